@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace handin {
+
+std::string hex(std::span<const std::uint8_t> bytes);
+
+// RFC 4648 5, without padding.
+std::string base64url(std::span<const std::uint8_t> bytes);
+std::optional<std::string> base64url_decode(std::string_view text);
+
+// The text with each byte that is no part of well-formed UTF-8 replaced by U+FFFD.
+std::string well_formed_utf8(std::string_view text);
+
+inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace handin

@@ -1,0 +1,42 @@
+// Incremental hashes over OpenSSL.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+struct evp_md_ctx_st;
+
+namespace handin {
+
+using Digest256 = std::array<std::uint8_t, 32>;
+using Digest160 = std::array<std::uint8_t, 20>;
+
+// SHA-256 and SHA-1 of the same bytes in one pass: the first is what receipts and integrity checks
+// use, the second what Tabula shows (tabula.md 3.1).
+class FileHash {
+ public:
+    FileHash();
+    void update(std::span<const std::uint8_t> bytes);
+    struct Digests {
+        Digest256 sha256;
+        Digest160 sha1;
+    };
+    Digests finish();  // once; the object is spent afterwards
+
+ private:
+    struct Free {
+        void operator()(evp_md_ctx_st* context) const;
+    };
+    std::unique_ptr<evp_md_ctx_st, Free> sha256_, sha1_;
+};
+
+Digest256 sha256(std::string_view text);
+Digest256 hmac_sha256(std::string_view key, std::string_view text);
+
+// Compares without telling by its duration where the first difference is.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+}  // namespace handin

@@ -1,0 +1,119 @@
+#include "base/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <mutex>
+#include <tuple>
+#include <vector>
+
+namespace handin {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries kSeconds{
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+const prometheus::Histogram::BucketBoundaries kBatch{1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
+
+struct Series {
+    prometheus::Counter* requests;
+    prometheus::Histogram* seconds;
+};
+
+}  // namespace
+
+struct Metrics::Impl {
+    prometheus::Registry registry;
+    prometheus::Family<prometheus::Counter>& requests =
+        prometheus::BuildCounter()
+            .Name("handin_http_requests_total")
+            .Help("Requests answered, by route and status")
+            .Register(registry);
+    prometheus::Family<prometheus::Histogram>& seconds =
+        prometheus::BuildHistogram()
+            .Name("handin_http_request_seconds")
+            .Help("From the end of the head to the end of the reply")
+            .Register(registry);
+    prometheus::Counter& bytes_in = prometheus::BuildCounter()
+                                        .Name("handin_http_received_bytes_total")
+                                        .Help("Bytes of request bodies")
+                                        .Register(registry)
+                                        .Add({});
+    prometheus::Counter& bytes_out = prometheus::BuildCounter()
+                                         .Name("handin_http_sent_bytes_total")
+                                         .Help("Bytes of reply bodies")
+                                         .Register(registry)
+                                         .Add({});
+    prometheus::Histogram& batch_commands = prometheus::BuildHistogram()
+                                                .Name("handin_commit_batch_commands")
+                                                .Help("Commands that shared one commit")
+                                                .Register(registry)
+                                                .Add({}, kBatch);
+    prometheus::Histogram& batch_seconds = prometheus::BuildHistogram()
+                                               .Name("handin_commit_seconds")
+                                               .Help("Load, decide and commit one batch")
+                                               .Register(registry)
+                                               .Add({}, kSeconds);
+    std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
+
+    std::mutex mutex;
+    // A route's pattern stays where it is, so its address names it.
+    std::map<std::tuple<const char*, std::string_view, int>, Series> series;
+
+    Series find(std::string_view route, std::string_view method, int status) {
+        std::lock_guard lock(mutex);
+        const auto found = series.find({route.data(), method, status});
+        if (found != series.end()) return found->second;
+        auto& counter = requests.Add({{"route", std::string(route)},
+                                      {"method", std::string(method)},
+                                      {"status", std::to_string(status)}});
+        auto& histogram = seconds.Add({{"route", std::string(route)}}, kSeconds);
+        const Series made{&counter, &histogram};
+        series.emplace(std::tuple(route.data(), known_method(method), status), made);
+        return made;
+    }
+
+    // Keys outlive the request, so only literals are kept.
+    static std::string_view known_method(std::string_view method) {
+        for (std::string_view known : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+            if (method == known) return known;
+        return "other";
+    }
+};
+
+Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::request(std::string_view route, std::string_view method, int status, double seconds,
+                      std::uint64_t bytes_in, std::uint64_t bytes_out) {
+    const auto series = impl_->find(route, Impl::known_method(method), status);
+    series.requests->Increment();
+    series.seconds->Observe(seconds);
+    impl_->bytes_in.Increment(static_cast<double>(bytes_in));
+    impl_->bytes_out.Increment(static_cast<double>(bytes_out));
+}
+
+void Metrics::batch(std::size_t commands, double seconds) {
+    impl_->batch_commands.Observe(static_cast<double>(commands));
+    impl_->batch_seconds.Observe(seconds);
+}
+
+void Metrics::gauge(std::string name, std::string help, std::function<double()> value) {
+    auto& gauge = prometheus::BuildGauge()
+                      .Name(std::move(name))
+                      .Help(std::move(help))
+                      .Register(impl_->registry)
+                      .Add({});
+    impl_->gauges.emplace_back(&gauge, std::move(value));
+}
+
+std::string Metrics::text() const {
+    for (const auto& [gauge, value] : impl_->gauges)
+        gauge->Set(value());
+    return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+}
+
+}  // namespace handin

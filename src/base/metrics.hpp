@@ -1,0 +1,36 @@
+// What /metrics shows. Wraps prometheus-cpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace handin {
+
+class Metrics {
+ public:
+    Metrics();
+    ~Metrics();
+
+    // A request was answered. `route` is its pattern and must stay where it is (routers keep
+    // theirs); it is the label, so paths with ids in them do not multiply series.
+    void request(std::string_view route, std::string_view method, int status, double seconds,
+                 std::uint64_t bytes_in, std::uint64_t bytes_out);
+
+    // A batch of commands was committed.
+    void batch(std::size_t commands, double seconds);
+
+    // A value that is asked for when somebody looks.
+    void gauge(std::string name, std::string help, std::function<double()> value);
+
+    // The Prometheus text format.
+    std::string text() const;
+
+ private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace handin

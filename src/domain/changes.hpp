@@ -1,0 +1,47 @@
+// What a decision wants written, as plain data; one transaction writes all of it or nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/access.hpp"
+#include "domain/coursework.hpp"
+#include "domain/event.hpp"
+#include "domain/roster.hpp"
+
+namespace handin::domain {
+
+// Bytes small enough to be a row.
+struct RowBytes {
+    Uuid storage_id;
+    std::string bytes;
+};
+
+// A named value of the installation.
+struct Setting {
+    std::string name;
+    std::string value;
+};
+
+struct Changes {
+    // New facts. `version` is the new one; the row must still have the one before (0: no row).
+    std::vector<Submission> submissions;
+    std::vector<Attempt> attempts;
+    std::vector<RowBytes> row_bytes;
+    std::vector<Event> events;
+    std::vector<Token> tokens;
+
+    // Rostering rows, inserted.
+    std::vector<Account> accounts;
+    std::vector<Department> departments;
+    std::vector<Person> people;
+    std::vector<Class> classes;
+    std::vector<Enrollment> enrollments;
+    std::vector<Assignment> assignments;
+    std::vector<Integration> integrations;
+    std::vector<ApiUser> api_users;
+    std::vector<Grant> grants;
+    std::vector<Setting> settings;
+};
+
+}  // namespace handin::domain

@@ -1,0 +1,53 @@
+#include "domain/decide.hpp"
+
+namespace handin::domain {
+namespace {
+
+template <class Map, class Key>
+void need(const Map& have, const Key& key, std::vector<Key>& keys) {
+    if (!have.contains(key)) keys.push_back(key);
+}
+
+// Both commands of a student need the same rows: what they rely on, and what events tell.
+template <class StudentCommand>
+void add_student_keys(const StudentCommand& command, const State& state, Keys& keys) {
+    need(state.accounts, command.actor.account_id, keys.accounts);
+    need(state.classes, command.class_id, keys.classes);
+    need(state.assignments, command.assignment_id, keys.assignments);
+    need(state.people, command.person_id, keys.people);
+    need(state.memberships, MembershipKey{command.class_id, command.person_id}, keys.memberships);
+    need(state.submissions, submission_id(command.assignment_id, command.person_id),
+         keys.submissions);
+    if (const auto& actor = command.actor.person_id; actor && *actor != command.person_id) {
+        need(state.people, *actor, keys.people);
+        need(state.memberships, MembershipKey{command.class_id, *actor}, keys.memberships);
+    }
+}
+
+struct AddKeys {
+    const State& state;
+    Keys& keys;
+
+    void operator()(const Submit& command) const { add_student_keys(command, state, keys); }
+    void operator()(const Reclaim& command) const { add_student_keys(command, state, keys); }
+
+    void operator()(const RefreshAccess& command) const {
+        need(state.clients, command.client_id, keys.client_ids);
+        need(state.tokens, command.refresh_hash, keys.tokens);
+    }
+};
+
+}  // namespace
+
+void add_keys(const Command& command, const State& state, Keys& keys) {
+    std::visit(AddKeys{state, keys}, command);
+}
+
+void apply(const Changes& changes, State& state) {
+    for (const auto& submission : changes.submissions)
+        state.submissions.insert_or_assign(submission.id, submission);
+    for (const auto& token : changes.tokens)
+        state.tokens.insert_or_assign(token.hash, token);
+}
+
+}  // namespace handin::domain
