@@ -1,0 +1,48 @@
+// Where file bytes live. Bytes are durable strictly before the row that names them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/task.hpp"
+#include "base/uuid.hpp"
+
+namespace handin::blob {
+
+// Bytes on their way in. Destroying it before finish() leaves nothing behind.
+class Stage {
+ public:
+    virtual ~Stage() = default;
+    // Appends. Throws std::system_error when the place is full or broken; after that, and after
+    // finish(), every call throws.
+    virtual task<void> write(std::span<const std::uint8_t> bytes) = 0;
+    // Makes the bytes durable and findable under the id given to BlobStore::stage; if it throws,
+    // they are not to be found, or at worst bytes that no row names.
+    virtual task<void> finish() = 0;
+};
+
+// Bytes on their way out.
+class Reader {
+ public:
+    virtual ~Reader() = default;
+    // The next piece, valid until the next call; empty at the end.
+    virtual task<std::string_view> next() = 0;
+};
+
+// The port: a folder (local/) or a bucket (s3/). Only bytes too large for a row come here.
+class BlobStore {
+ public:
+    virtual ~BlobStore() = default;
+    virtual task<std::unique_ptr<Stage>> stage(Uuid storage_id) = 0;
+    // From `offset` on, `length` bytes at most. Throws std::system_error (ENOENT) if there are none
+    // of that name.
+    virtual task<std::unique_ptr<Reader>> open(Uuid storage_id, std::uint64_t offset,
+                                               std::uint64_t length) = 0;
+    // Forgets the bytes, soon; does nothing if there are none.
+    virtual void remove(Uuid storage_id) = 0;
+};
+
+}  // namespace handin::blob

@@ -1,0 +1,120 @@
+#include "blob/local/local_store.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <span>
+#include <system_error>
+
+#include "base/encoding.hpp"
+#include "base/log.hpp"
+#include "blob/local/file.hpp"
+#include "blob/local/local_reader.hpp"
+#include "blob/local/local_stage.hpp"
+
+namespace handin::blob {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string staging_of(const std::string& folder) {
+    return folder + "/.staging";
+}
+
+std::string shard_name(std::uint8_t shard) {
+    return hex(std::span(&shard, 1));
+}
+
+// Makes the entries of the folder durable. One that may be searched but not read (a service's
+// state folder can hang in such a one) cannot be opened for that; who made it answers for it.
+void sync_entries(const fs::path& folder) {
+    try {
+        local::sync_folder(local::open_folder(folder));
+    } catch (const std::system_error& error) {
+        if (error.code() != std::errc::permission_denied) throw;
+        log::warn("blob: a folder above the store cannot be synced");
+    }
+}
+
+// Bottom up, so that a folder never becomes durable before its content.
+void make_durable(const fs::path& folder) {
+    fs::path oldest = folder;  // the highest folder that may be new
+    while (!fs::exists(oldest.parent_path()))
+        oldest = oldest.parent_path();
+    fs::create_directories(folder.parent_path());
+    local::make_folder(folder);
+    for (unsigned shard = 0; shard < 256; ++shard)
+        local::make_folder(folder / shard_name(static_cast<std::uint8_t>(shard)));
+    fs::path synced = folder;
+    sync_entries(synced);
+    do {
+        synced = synced.parent_path();
+        sync_entries(synced);
+    } while (synced != oldest.parent_path());
+}
+
+// Some file systems have no O_TMPFILE, and naming such a file needs /proc.
+bool has_unnamed_files(const std::string& folder) {
+    const auto probe = folder + "/.probe";
+    local::unlink_if_there(probe);
+    try {
+        const auto file = local::open_unnamed(folder);
+        local::link_unnamed(file, local::open_folder(folder), ".probe");
+    } catch (const std::system_error& error) {
+        log::info("blob: staging under names", {{"reason", error.what()}});
+        return false;
+    }
+    local::unlink_if_there(probe);
+    return true;
+}
+
+// What an earlier run was staging when it ended.
+void empty_staging(const std::string& folder) {
+    if (!fs::exists(folder)) return;
+    for (const auto& entry : fs::directory_iterator(folder))
+        local::unlink_if_there(entry.path());
+}
+
+}  // namespace
+
+LocalStore::LocalStore(const fs::path& folder, Pool& sync_pool, LocalOptions options)
+    : folder_((fs::absolute(folder) / "").lexically_normal().parent_path()),
+      pool_(sync_pool),
+      unnamed_(false) {
+    make_durable(folder_);
+    empty_staging(staging_of(folder_));
+    unnamed_ = options.unnamed_files && has_unnamed_files(folder_);
+    if (!unnamed_) local::make_folder(staging_of(folder_));
+}
+
+// The last byte is random in UUIDv7, the first ones are the time.
+std::string LocalStore::shard_of(const Uuid& id) const {
+    return folder_ + '/' + shard_name(id.bytes.back());
+}
+
+task<std::unique_ptr<Stage>> LocalStore::stage(Uuid storage_id) {
+    local::Place place{.folder = shard_of(storage_id), .name = storage_id.str(), .staging = {}};
+    if (!unnamed_) place.staging = staging_of(folder_) + '/' + place.name;
+    co_return std::make_unique<local::LocalStage>(pool_, std::move(place));
+}
+
+task<std::unique_ptr<Reader>> LocalStore::open(Uuid storage_id, std::uint64_t offset,
+                                               std::uint64_t length) {
+    const auto path = shard_of(storage_id) + '/' + storage_id.str();
+    co_return co_await pool_.run([this, &path, offset, length] {
+        return std::make_unique<local::LocalReader>(pool_, path, offset, length);
+    });
+}
+
+void LocalStore::remove(Uuid storage_id) {
+    pool_.post([path = shard_of(storage_id) + '/' + storage_id.str(), storage_id] {
+        try {
+            local::unlink_if_there(path);
+        } catch (const std::system_error& error) {
+            log::error("blob: not removed",
+                       {{"storage_id", storage_id.str()}, {"reason", error.what()}});
+        }
+    });
+}
+
+}  // namespace handin::blob

@@ -1,0 +1,66 @@
+// One file on its way in, whatever its size: hashed as it passes, kept in memory while it is small
+// enough for a row (DESIGN 5.5), staged in the BlobStore from there on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/hash.hpp"
+#include "base/task.hpp"
+#include "base/uuid.hpp"
+#include "blob/blob.hpp"
+
+namespace handin::blob {
+
+// Files up to this size are rows of the transaction that names them: a sync each would cost more
+// than the bytes do (docs/decisions).
+inline constexpr std::size_t kRowBytes = 8 * 1024;
+
+// So much of a file's beginning is kept for sniff_media_type (media_type.hpp).
+inline constexpr std::size_t kHeadBytes = 4 * 1024;
+
+// What the transaction must know of a finished upload.
+struct Stored {
+    Uuid storage_id;
+    std::uint64_t size = 0;  // bytes
+    Digest256 sha256{};
+    Digest160 sha1{};
+    bool in_row = true;     // the bytes are to be committed as a row
+    std::string row_bytes;  // those bytes
+};
+
+class Upload {
+ public:
+    Upload(BlobStore& store, Uuid storage_id);
+    ~Upload();  // removes what was staged unless keep() was called
+    Upload(Upload&&) noexcept;
+    Upload& operator=(Upload&&) noexcept;
+
+    // After a throw (std::system_error: the place is full or broken) only destroy it.
+    task<void> write(std::string_view bytes);
+    // Durable when this returns, unless in_row. Call it once, and nothing but keep() afterwards.
+    task<Stored> finish();
+    // The transaction that names the bytes has committed, or may have: they stay.
+    void keep();
+
+    std::uint64_t size() const { return size_; }  // bytes so far
+    // The first kHeadBytes of what came so far. Once finish() has returned a row, they are only
+    // there.
+    std::string_view head() const { return std::string_view(head_).substr(0, kHeadBytes); }
+
+ private:
+    void discard() noexcept;
+
+    BlobStore* store_;
+    Uuid id_;
+    FileHash hash_;
+    std::uint64_t size_ = 0;
+    std::string head_;              // everything until it outgrows a row, then the first bytes
+    std::unique_ptr<Stage> stage_;  // from there on, until finished
+    bool removable_ = false;        // finished in the store, and nobody else knows of it
+};
+
+}  // namespace handin::blob

@@ -1,0 +1,75 @@
+// The questions that are asked of the store. Each blocks for well under a millisecond.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "domain/access.hpp"
+#include "domain/coursework.hpp"
+#include "domain/event.hpp"
+#include "domain/roster.hpp"
+
+namespace handin::store {
+
+// Part of a list in the order of its ids: what comes after `after`, `limit` rows at most.
+struct Page {
+    std::optional<Uuid> after;
+    std::size_t limit = 0;
+};
+
+// A token with what a request must know of its owner.
+struct Bearer {
+    domain::Token token;
+    std::optional<domain::Integration::State> integration;  // of the token, if it has one
+};
+
+struct ClassMember {
+    Uuid person_id;
+    domain::Membership membership;
+};
+
+struct StoredEvent {
+    std::int64_t sequence = 0;
+    domain::Event event;
+};
+
+class Reader {
+ public:
+    virtual ~Reader() = default;
+
+    virtual std::optional<Bearer> bearer(const Digest256& token_hash) = 0;
+    // Whether there is any account yet.
+    virtual bool has_account() = 0;
+    // Whether there is any token of that kind yet.
+    virtual bool has_token(domain::Token::Kind kind) = 0;
+    virtual std::optional<domain::Account> account(const Uuid& id) = 0;
+    virtual std::optional<domain::Person> person(const Uuid& id) = 0;
+    virtual std::optional<domain::Class> klass(const Uuid& id) = 0;
+    virtual std::optional<domain::Membership> membership(const Uuid& class_id,
+                                                         const Uuid& person_id) = 0;
+    // The classes in which the person has any role.
+    virtual std::vector<domain::Class> classes_of(const Uuid& person_id, const Page& page) = 0;
+    // The students of a class, by person id.
+    virtual std::vector<ClassMember> students(const Uuid& class_id, const Page& page) = 0;
+    virtual std::optional<domain::Assignment> assignment(const Uuid& id) = 0;
+    virtual std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) = 0;
+
+    virtual std::optional<domain::Submission> submission(const Uuid& id) = 0;
+    // With their attachments, in the order asked for.
+    virtual std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) = 0;
+    // The attempt that an attachment belongs to.
+    virtual std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) = 0;
+    // The bytes of a file that is small enough for a row.
+    virtual std::string row_bytes(const Uuid& storage_id) = 0;
+
+    // What happened after `sequence`, in order. (The sequence of the last one is the next cursor.)
+    virtual std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) = 0;
+
+    // A named value of the installation (a key that signs cursors); nullopt if it was never set.
+    virtual std::optional<std::string> setting(std::string_view name) = 0;
+};
+
+}  // namespace handin::store

@@ -1,0 +1,15 @@
+// The numbered SQL files of this folder, in order; the build writes them into the binary.
+#pragma once
+
+#include <span>
+
+namespace handin::store::schema {
+
+struct Migration {
+    const char* name;  // 0001_core
+    const char* sql;
+};
+
+std::span<const Migration> migrations();
+
+}  // namespace handin::store::schema

@@ -1,0 +1,210 @@
+#include "store/sqlite/reader.hpp"
+
+#include <stdexcept>
+
+#include "store/event_codec.hpp"
+#include "store/packed.hpp"
+#include "store/sqlite/lookups.hpp"
+
+namespace handin::store::sqlite {
+namespace {
+
+constexpr const char* kAnyAccount = "SELECT 1 FROM account LIMIT 1";
+constexpr const char* kAnyToken = "SELECT 1 FROM token WHERE kind = ? LIMIT 1";
+constexpr const char* kClassesOf =
+    "SELECT DISTINCT class_id FROM enrollment WHERE person_id = ? AND class_id > ?"
+    " ORDER BY class_id LIMIT ?";
+constexpr const char* kStudents =
+    "SELECT person_id FROM enrollment WHERE class_id = ? AND person_id > ? AND role = ?"
+    " ORDER BY person_id LIMIT ?";
+constexpr const char* kAssignments =
+    "SELECT id FROM assignment WHERE class_id = ? AND id > ? ORDER BY id LIMIT ?";
+constexpr const char* kAttempt =
+    "SELECT id, submission_id, number, actor_id, received_at, submitted_at, committed_at,"
+    " attachments FROM attempt WHERE id = ?";
+constexpr const char* kAttachment =
+    "SELECT id, kind, title, description, url, storage_id, size, sha256, sha1, in_row"
+    " FROM attachment WHERE id = ?";
+constexpr const char* kAttemptOf = "SELECT attempt_id FROM attachment WHERE id = ?";
+constexpr const char* kRowBytes = "SELECT bytes FROM row_bytes WHERE storage_id = ?";
+constexpr const char* kEvents =
+    "SELECT sequence, event FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?";
+constexpr const char* kSetting = "SELECT value FROM setting WHERE name = ?";
+
+// Every id sorts after the nil UUID.
+const Uuid kFirst{};
+
+std::vector<Uuid> ids_of(Query& query) {
+    std::vector<Uuid> ids;
+    while (query.next())
+        ids.push_back(query.id());
+    return ids;
+}
+
+domain::Attachment attachment_of(Query& row) {
+    domain::Attachment attachment{.id = row.id(),
+                                  .kind = static_cast<domain::AttachmentKind>(row.integer()),
+                                  .title = row.text(),
+                                  .description = row.text(),
+                                  .url = row.text(),
+                                  .bytes = {}};
+    if (!row.null())
+        attachment.bytes = {.storage_id = row.id(),
+                            .size = static_cast<std::uint64_t>(row.integer()),
+                            .sha256 = row.digest256(),
+                            .sha1 = row.digest160(),
+                            .in_row = row.flag()};
+    return attachment;
+}
+
+std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
+    auto query = db.query(kAttempt);
+    query.bind(id);
+    if (!query.next()) return std::nullopt;
+    domain::Attempt attempt{.id = query.id(),
+                            .submission_id = query.id(),
+                            .number = static_cast<std::uint32_t>(query.integer()),
+                            .actor_id = query.optional_id(),
+                            .received_at = query.time(),
+                            .submitted_at = query.time(),
+                            .committed_at = query.time(),
+                            .attachments = {}};
+    for (const auto& attachment_id : unpack_ids(query.blob())) {
+        auto attachment = db.query(kAttachment);
+        attachment.bind(attachment_id);
+        if (!attachment.next())
+            throw std::runtime_error("an attempt names an attachment that is not there");
+        attempt.attachments.push_back(attachment_of(attachment));
+    }
+    return attempt;
+}
+
+}  // namespace
+
+SqliteReader::SqliteReader(const std::filesystem::path& file) : db_(file, Access::read_only) {}
+
+std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
+    auto token = find_token(db_, token_hash);
+    if (!token) return std::nullopt;
+    Bearer bearer{.token = std::move(*token), .integration = std::nullopt};
+    if (bearer.token.integration_id)
+        if (auto integration = find_integration(db_, *bearer.token.integration_id))
+            bearer.integration = integration->state;
+    return bearer;
+}
+
+bool SqliteReader::has_account() {
+    return db_.query(kAnyAccount).next();
+}
+
+bool SqliteReader::has_token(domain::Token::Kind kind) {
+    auto query = db_.query(kAnyToken);
+    query.bind(static_cast<std::int64_t>(kind));
+    return query.next();
+}
+
+std::optional<domain::Account> SqliteReader::account(const Uuid& id) {
+    return find_account(db_, id);
+}
+
+std::optional<domain::Person> SqliteReader::person(const Uuid& id) {
+    return find_person(db_, id);
+}
+
+std::optional<domain::Class> SqliteReader::klass(const Uuid& id) {
+    return find_class(db_, id);
+}
+
+std::optional<domain::Membership> SqliteReader::membership(const Uuid& class_id,
+                                                           const Uuid& person_id) {
+    return find_membership(db_, class_id, person_id);
+}
+
+std::vector<domain::Class> SqliteReader::classes_of(const Uuid& person_id, const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    auto query = db_.query(kClassesOf);
+    query.bind(person_id).bind(after).bind(static_cast<std::int64_t>(page.limit));
+    std::vector<domain::Class> classes;
+    for (const auto& id : ids_of(query))
+        if (auto found = find_class(db_, id)) classes.push_back(std::move(*found));
+    return classes;
+}
+
+std::vector<ClassMember> SqliteReader::students(const Uuid& class_id, const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    auto query = db_.query(kStudents);
+    query.bind(class_id)
+        .bind(after)
+        .bind(static_cast<std::int64_t>(domain::Role::student))
+        .bind(static_cast<std::int64_t>(page.limit));
+    std::vector<ClassMember> members;
+    for (const auto& id : ids_of(query))
+        if (auto found = find_membership(db_, class_id, id)) members.push_back({id, *found});
+    return members;
+}
+
+std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {
+    return find_assignment(db_, id);
+}
+
+std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    auto query = db_.query(kAssignments);
+    query.bind(class_id).bind(after).bind(static_cast<std::int64_t>(page.limit));
+    std::vector<domain::Assignment> assignments;
+    for (const auto& id : ids_of(query))
+        if (auto found = find_assignment(db_, id)) assignments.push_back(std::move(*found));
+    return assignments;
+}
+
+std::optional<domain::Submission> SqliteReader::submission(const Uuid& id) {
+    return find_submission(db_, id);
+}
+
+std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
+    std::vector<domain::Attempt> attempts;
+    attempts.reserve(ids.size());
+    for (const auto& id : ids) {
+        auto found = find_attempt(db_, id);
+        if (!found) throw std::runtime_error("a submission names an attempt that is not there");
+        attempts.push_back(std::move(*found));
+    }
+    return attempts;
+}
+
+std::optional<domain::Attempt> SqliteReader::attempt_of(const Uuid& attachment_id) {
+    std::optional<Uuid> id;
+    {
+        auto query = db_.query(kAttemptOf);
+        query.bind(attachment_id);
+        if (query.next()) id = query.id();
+    }
+    return id ? find_attempt(db_, *id) : std::nullopt;
+}
+
+std::string SqliteReader::row_bytes(const Uuid& storage_id) {
+    auto query = db_.query(kRowBytes);
+    query.bind(storage_id);
+    if (!query.next()) throw std::runtime_error("an attachment names bytes that are not there");
+    return query.blob();
+}
+
+std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {
+    auto query = db_.query(kEvents);
+    query.bind(after).bind(static_cast<std::int64_t>(limit));
+    std::vector<StoredEvent> events;
+    while (query.next()) {
+        const auto sequence = query.integer();
+        events.push_back({sequence, decode_event(query.text())});
+    }
+    return events;
+}
+
+std::optional<std::string> SqliteReader::setting(std::string_view name) {
+    const std::string key(name);
+    auto query = db_.query(kSetting);
+    query.bind(key);
+    return query.next() ? std::optional(query.text()) : std::nullopt;
+}
+
+}  // namespace handin::store::sqlite

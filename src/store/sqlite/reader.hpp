@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+
+#include "store/reader.hpp"
+#include "store/sqlite/connection.hpp"
+
+namespace handin::store::sqlite {
+
+// Answers on a read-only connection of its own. In WAL mode it never waits for the writer.
+class SqliteReader final : public Reader {
+ public:
+    explicit SqliteReader(const std::filesystem::path& file);
+
+    // One snapshot for everything asked in between.
+    void begin() { db_.exec("BEGIN"); }
+    void end() { db_.exec("COMMIT"); }
+
+    std::optional<Bearer> bearer(const Digest256& token_hash) override;
+    bool has_account() override;
+    bool has_token(domain::Token::Kind kind) override;
+    std::optional<domain::Account> account(const Uuid& id) override;
+    std::optional<domain::Person> person(const Uuid& id) override;
+    std::optional<domain::Class> klass(const Uuid& id) override;
+    std::optional<domain::Membership> membership(const Uuid& class_id,
+                                                 const Uuid& person_id) override;
+    std::vector<domain::Class> classes_of(const Uuid& person_id, const Page& page) override;
+    std::vector<ClassMember> students(const Uuid& class_id, const Page& page) override;
+    std::optional<domain::Assignment> assignment(const Uuid& id) override;
+    std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) override;
+    std::optional<domain::Submission> submission(const Uuid& id) override;
+    std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) override;
+    std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) override;
+    std::string row_bytes(const Uuid& storage_id) override;
+    std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
+    std::optional<std::string> setting(std::string_view name) override;
+
+ private:
+    Connection db_;
+};
+
+}  // namespace handin::store::sqlite

@@ -1,0 +1,96 @@
+#include "store/sqlite/sqlite_store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "store/sqlite/migrate.hpp"
+#include "store/sqlite/writer.hpp"
+
+namespace handin::store::sqlite {
+
+// One process a database: sequences and caches are kept in memory.
+class SqliteStore::ProcessLock {
+ public:
+    explicit ProcessLock(const std::filesystem::path& file)
+        : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        if (descriptor_ < 0) throw std::runtime_error("cannot write to " + file.string());
+        if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+            close(descriptor_);
+            throw std::runtime_error("another handin process uses this data folder (" +
+                                     file.string() + " is locked)");
+        }
+    }
+    ~ProcessLock() { close(descriptor_); }
+    ProcessLock(const ProcessLock&) = delete;
+    ProcessLock& operator=(const ProcessLock&) = delete;
+
+ private:
+    int descriptor_;
+};
+
+namespace {
+
+// Everything that is read while it lives is of one moment.
+class Snapshot {
+ public:
+    explicit Snapshot(SqliteReader& reader) : reader_(reader) { reader_.begin(); }
+    ~Snapshot() { reader_.end(); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+    SqliteReader& reader_;
+};
+
+}  // namespace
+
+SqliteStore::SqliteStore(std::filesystem::path file)
+    : file_(std::move(file)), lock_(std::make_unique<ProcessLock>(file_.string() + ".lock")) {
+    {
+        Connection db(file_, Access::read_write);
+        migrate(db);
+    }
+    checkpointer_ = std::make_unique<Checkpointer>(file_);
+}
+
+SqliteStore::~SqliteStore() {
+    idle_readers_.clear();
+    checkpointer_.reset();
+    if (!writable_) return;
+    // Leave a database without a log behind: the next start has nothing to recover.
+    Connection db(file_, Access::read_write);
+    db.database().exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+std::unique_ptr<Writer> SqliteStore::writer() {
+    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_);
+}
+
+void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
+    std::unique_ptr<SqliteReader> reader;
+    {
+        std::lock_guard lock(mutex_);
+        if (!idle_readers_.empty()) {
+            reader = std::move(idle_readers_.back());
+            idle_readers_.pop_back();
+        }
+    }
+    if (!reader) reader = std::make_unique<SqliteReader>(file_);
+    {
+        const Snapshot snapshot(*reader);
+        work(*reader);
+    }
+    std::lock_guard lock(mutex_);
+    idle_readers_.push_back(std::move(reader));
+}
+
+// Runs where it is called: a reader never waits in WAL mode.
+task<void> SqliteStore::read(std::function<void(Reader&)> work) {
+    read_now(work);
+    co_return;
+}
+
+}  // namespace handin::store::sqlite

@@ -1,0 +1,42 @@
+// The embedded engine: one SQLite database in WAL mode with synchronous=FULL.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "store/sqlite/checkpointer.hpp"
+#include "store/sqlite/reader.hpp"
+#include "store/store.hpp"
+
+namespace handin::store::sqlite {
+
+class SqliteStore final : public Store {
+ public:
+    // Opens or creates the database and brings its schema up to date. Throws std::runtime_error
+    // with a sentence for the operator: another process has it, or its schema is newer than this
+    // binary.
+    explicit SqliteStore(std::filesystem::path file);
+    ~SqliteStore() override;
+
+    std::unique_ptr<Writer> writer() override;
+    task<void> read(std::function<void(Reader&)> work) override;
+    void read_now(const std::function<void(Reader&)>& work) override;
+    bool writable() const override { return writable_; }
+
+    int log_pages() const { return checkpointer_->log_pages(); }
+
+ private:
+    class ProcessLock;
+
+    std::filesystem::path file_;
+    std::unique_ptr<ProcessLock> lock_;
+    std::atomic<bool> writable_ = true;
+    std::unique_ptr<Checkpointer> checkpointer_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<SqliteReader>> idle_readers_;
+};
+
+}  // namespace handin::store::sqlite

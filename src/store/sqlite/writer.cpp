@@ -1,0 +1,244 @@
+#include "store/sqlite/writer.hpp"
+
+#include <sqlite3.h>
+
+#include "store/event_codec.hpp"
+#include "store/packed.hpp"
+#include "store/sqlite/lookups.hpp"
+
+namespace handin::store::sqlite {
+namespace {
+
+constexpr const char* kLastSequence = "SELECT coalesce(max(sequence), 0) FROM outbox";
+constexpr const char* kInsertSubmission =
+    "INSERT INTO submission (id, assignment_id, person_id, attempts, reclaimed, submitted_at,"
+    " created_at, updated_at, version, replays) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kUpdateSubmission =
+    "UPDATE submission SET attempts = ?, reclaimed = ?, submitted_at = ?, updated_at = ?,"
+    " version = ?, replays = ? WHERE id = ? AND version = ?";
+constexpr const char* kInsertAttempt =
+    "INSERT INTO attempt (id, submission_id, number, actor_id, received_at, submitted_at,"
+    " committed_at, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kInsertAttachment =
+    "INSERT INTO attachment (id, attempt_id, kind, title, description, url, storage_id, size, "
+    "sha256,"
+    " sha1, in_row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kInsertRowBytes = "INSERT INTO row_bytes (storage_id, bytes) VALUES (?, ?)";
+constexpr const char* kInsertEvent =
+    "INSERT INTO outbox (sequence, submission_id, event) VALUES (?, ?, ?)";
+constexpr const char* kInsertToken =
+    "INSERT INTO token (hash, account_id, kind, person_id, integration_id, refresh_hash,"
+    " created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+// Access tokens pile up under their refresh token: each new one clears those long expired.
+constexpr const char* kForgetTokens = "DELETE FROM token WHERE refresh_hash = ? AND expires_at < ?";
+constexpr auto kKeepExpired = std::chrono::hours(24);  // so that EXPIRED_TOKEN can be told
+
+int log_length(void* pages, sqlite3* /*db*/, const char* /*name*/, int length) {
+    *static_cast<int*>(pages) = length;
+    return SQLITE_OK;
+}
+
+enum class Failure { passing, in_doubt, ours };
+
+Failure classify(const SQLite::Exception& error) {
+    switch (error.getErrorCode()) {
+        case SQLITE_FULL:
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_NOMEM:
+            return Failure::passing;
+        case SQLITE_CONSTRAINT:
+        case SQLITE_MISMATCH:
+        case SQLITE_TOOBIG:
+            return Failure::ours;
+        default:
+            return Failure::in_doubt;  // a failed sync above all
+    }
+}
+
+void insert_attempt(Connection& db, const domain::Attempt& attempt) {
+    std::vector<Uuid> ids;
+    ids.reserve(attempt.attachments.size());
+    for (const auto& attachment : attempt.attachments)
+        ids.push_back(attachment.id);
+    const auto packed = pack(ids);
+    db.query(kInsertAttempt)
+        .bind(attempt.id)
+        .bind(attempt.submission_id)
+        .bind(std::int64_t{attempt.number})
+        .bind(attempt.actor_id)
+        .bind(attempt.received_at)
+        .bind(attempt.submitted_at)
+        .bind(attempt.committed_at)
+        .bind_blob(packed)
+        .run();
+    for (const auto& attachment : attempt.attachments) {
+        auto insert = db.query(kInsertAttachment);
+        insert.bind(attachment.id)
+            .bind(attempt.id)
+            .bind(static_cast<std::int64_t>(attachment.kind))
+            .bind(attachment.title)
+            .bind(attachment.description)
+            .bind(attachment.url);
+        if (attachment.kind == domain::AttachmentKind::link) {
+            for (int column = 0; column < 5; ++column)
+                insert.bind_null();
+        } else {
+            insert.bind(attachment.bytes.storage_id)
+                .bind(static_cast<std::int64_t>(attachment.bytes.size))
+                .bind(attachment.bytes.sha256)
+                .bind(attachment.bytes.sha1)
+                .bind(attachment.bytes.in_row);
+        }
+        insert.run();
+    }
+}
+
+void write_submission(Connection& db, const domain::Submission& submission) {
+    const auto attempts = pack(submission.attempts);
+    const auto replays = pack(submission.replays);
+    if (submission.version == 1) {
+        db.query(kInsertSubmission)
+            .bind(submission.id)
+            .bind(submission.assignment_id)
+            .bind(submission.person_id)
+            .bind_blob(attempts)
+            .bind(submission.reclaimed)
+            .bind(submission.submitted_at)
+            .bind(submission.created_at)
+            .bind(submission.updated_at)
+            .bind(submission.version)
+            .bind_blob(replays)
+            .run();
+        return;
+    }
+    const int changed = db.query(kUpdateSubmission)
+                            .bind_blob(attempts)
+                            .bind(submission.reclaimed)
+                            .bind(submission.submitted_at)
+                            .bind(submission.updated_at)
+                            .bind(submission.version)
+                            .bind_blob(replays)
+                            .bind(submission.id)
+                            .bind(submission.version - 1)
+                            .run();
+    if (changed != 1) throw std::logic_error("a submission changed behind its only writer's back");
+}
+
+void insert_token(Connection& db, const domain::Token& token) {
+    db.query(kInsertToken)
+        .bind(token.hash)
+        .bind(token.account_id)
+        .bind(static_cast<std::int64_t>(token.kind))
+        .bind(token.person_id)
+        .bind(token.integration_id)
+        .bind(token.refresh_hash)
+        .bind(token.created_at)
+        .bind(token.expires_at)
+        .run();
+    if (token.refresh_hash)
+        db.query(kForgetTokens)
+            .bind(*token.refresh_hash)
+            .bind(token.created_at - kKeepExpired)
+            .run();
+}
+
+}  // namespace
+
+SqliteWriter::SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
+                           std::atomic<bool>& writable)
+    : db_(file, Access::read_write), checkpointer_(checkpointer), writable_(writable) {
+    auto last = db_.query(kLastSequence);
+    if (last.next()) next_sequence_ = last.integer() + 1;
+    sqlite3_wal_hook(db_.database().getHandle(), log_length, &log_pages_);
+}
+
+SqliteWriter::~SqliteWriter() {
+    abandon();
+}
+
+void SqliteWriter::begin() {
+    if (in_transaction_) return;
+    if (!writable_) throw Broken("the database is read-only since a write to it failed");
+    try {
+        db_.exec("BEGIN IMMEDIATE");
+    } catch (const SQLite::Exception& error) {
+        throw Unavailable(error.what());
+    }
+    in_transaction_ = true;
+}
+
+void SqliteWriter::load(const domain::Keys& keys, domain::State& state) {
+    begin();
+    const auto fill = [](auto& rows, const auto& wanted, auto&& find) {
+        for (const auto& key : wanted)
+            if (!rows.contains(key)) rows.emplace(key, find(key));
+    };
+    const auto by_key = [this](auto find) {
+        return [this, find](const auto& key) { return find(db_, key); };
+    };
+    fill(state.accounts, keys.accounts, by_key(find_account));
+    fill(state.classes, keys.classes, by_key(find_class));
+    fill(state.people, keys.people, by_key(find_person));
+    fill(state.assignments, keys.assignments, by_key(find_assignment));
+    fill(state.submissions, keys.submissions, by_key(find_submission));
+    fill(state.tokens, keys.tokens, by_key(find_token));
+    fill(state.clients, keys.client_ids, by_key(find_client));
+    fill(state.memberships, keys.memberships, [this](const domain::MembershipKey& key) {
+        return find_membership(db_, key.class_id, key.person_id);
+    });
+}
+
+void SqliteWriter::write(const domain::Changes& changes) {
+    for (const auto& submission : changes.submissions)
+        write_submission(db_, submission);
+    for (const auto& attempt : changes.attempts)
+        insert_attempt(db_, attempt);
+    for (const auto& row : changes.row_bytes)
+        db_.query(kInsertRowBytes).bind(row.storage_id).bind_blob(row.bytes).run();
+    for (const auto& event : changes.events) {
+        const auto text = encode(event);
+        db_.query(kInsertEvent).bind(next_sequence_++).bind(event.submission_id).bind(text).run();
+    }
+    for (const auto& token : changes.tokens)
+        insert_token(db_, token);
+    write_roster(changes);
+}
+
+void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
+    const auto first_sequence = next_sequence_;
+    try {
+        begin();
+        for (const auto* each : changes)
+            write(*each);
+        db_.exec("COMMIT");
+        in_transaction_ = false;
+    } catch (const SQLite::Exception& error) {
+        next_sequence_ = first_sequence;
+        abandon();
+        switch (classify(error)) {
+            case Failure::passing:
+                throw Unavailable(error.what());
+            case Failure::ours:
+                throw;
+            case Failure::in_doubt:
+                break;
+        }
+        writable_ = false;
+        throw Broken(error.what());
+    } catch (...) {
+        next_sequence_ = first_sequence;
+        abandon();
+        throw;
+    }
+    checkpointer_.after_commit(log_pages_, db_);
+}
+
+void SqliteWriter::abandon() noexcept {
+    if (!in_transaction_) return;
+    in_transaction_ = false;
+    // Some errors have rolled back already; then this fails and there is nothing left to do.
+    sqlite3_exec(db_.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+}  // namespace handin::store::sqlite

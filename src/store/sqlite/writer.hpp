@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+
+#include "store/sqlite/checkpointer.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/store.hpp"
+
+namespace handin::store::sqlite {
+
+// The one connection that writes. SQLite allows one writer at a time, so there is one committer.
+class SqliteWriter final : public Writer {
+ public:
+    // `writable` becomes false when a commit has failed in a way that leaves the log unknown.
+    SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
+                 std::atomic<bool>& writable);
+    ~SqliteWriter() override;
+
+    void load(const domain::Keys& keys, domain::State& state) override;
+    void commit(std::span<const domain::Changes* const> changes) override;
+    void abandon() noexcept override;
+
+ private:
+    void begin();
+    void write(const domain::Changes& changes);
+    void write_roster(const domain::Changes& changes);
+
+    Connection db_;
+    bool in_transaction_ = false;
+    int log_pages_ = 0;
+    std::int64_t next_sequence_ = 1;
+    Checkpointer& checkpointer_;
+    std::atomic<bool>& writable_;
+};
+
+}  // namespace handin::store::sqlite

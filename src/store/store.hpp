@@ -1,0 +1,65 @@
+// What is durable. A port: sqlite/ is one engine; callers know only this file and reader.hpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include "base/task.hpp"
+#include "domain/changes.hpp"
+#include "domain/decide.hpp"
+#include "store/reader.hpp"
+
+namespace handin::store {
+
+// The engine can take no more writes until an operator has looked: the state of its log is unknown.
+struct Broken : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// This batch could not be written (disk full, connection lost before COMMIT): nothing of it is
+// there, and a later one may succeed.
+struct Unavailable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// What one committer thread uses, batch by batch. Its functions block. All throw Broken or
+// Unavailable, after which the batch is abandoned.
+class Writer {
+ public:
+    virtual ~Writer() = default;
+    // Adds to `state` what `keys` name; begins the batch's transaction if there is none.
+    virtual void load(const domain::Keys& keys, domain::State& state) = 0;
+    // Writes all changes, in order, and makes them durable. Ends the transaction.
+    virtual void commit(std::span<const domain::Changes* const> changes) = 0;
+    // Ends the transaction without a trace.
+    virtual void abandon() noexcept = 0;
+};
+
+class Store {
+ public:
+    virtual ~Store() = default;
+    // At most one at a time where the engine takes one writer only (SQLite).
+    virtual std::unique_ptr<Writer> writer() = 0;
+    // Calls `work` with a reader on one consistent snapshot that has everything acknowledged so
+    // far. On the caller's thread where reads never wait (SQLite), on a pool's otherwise.
+    virtual task<void> read(std::function<void(Reader&)> work) = 0;
+    // The same, blocking: for start-up and the command line.
+    virtual void read_now(const std::function<void(Reader&)>& work) = 0;
+    // False once a write has failed in a way that leaves the log unknown.
+    virtual bool writable() const = 0;
+};
+
+// store.read with a result: co_await read(store, [](Reader& reader) { return reader.… ; }).
+// `store` outlives the call.
+template <class F>
+task<std::invoke_result_t<F&, Reader&>> read(Store* store, F work) {
+    std::optional<std::invoke_result_t<F&, Reader&>> result;
+    co_await store->read([&](Reader& reader) { result.emplace(work(reader)); });
+    co_return std::move(*result);
+}
+
+}  // namespace handin::store
