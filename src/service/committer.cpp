@@ -1,0 +1,164 @@
+#include "service/committer.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "base/log.hpp"
+
+namespace handin::service {
+namespace {
+
+constexpr int kLoadRounds = 3;  // a command that still needs keys after that is a bug
+
+std::size_t bytes_of(const domain::Command& command) {
+    std::size_t bytes = sizeof(domain::Command);
+    if (const auto* submit = std::get_if<domain::Submit>(&command))
+        for (const auto& item : submit->attachments)
+            bytes += sizeof item + item.row_bytes.size() + item.text_start.size();
+    return bytes;
+}
+
+}  // namespace
+
+Committer::Committer(store::Store& store, const Clock& clock, CommitterLimits limits,
+                     std::function<void(const BatchSeen&)> observe)
+    : store_(store), clock_(clock), limits_(limits), observe_(std::move(observe)), thread_([this] {
+          run();
+      }) {}
+
+Committer::~Committer() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    ready_.notify_one();
+}
+
+std::size_t Committer::waiting() const {
+    std::lock_guard lock(mutex_);
+    return parked_.size();
+}
+
+bool Committer::has_room() const {
+    return waiting() < limits_.waiting;
+}
+
+bool Committer::park(Waiter& waiter) {
+    {
+        std::lock_guard lock(mutex_);
+        // Requests already past has_room() still get in; this bound is for when very many are.
+        if (stopping_ || parked_.size() >= 2 * limits_.waiting) return false;
+        parked_.push_back(&waiter);
+    }
+    ready_.notify_one();
+    return true;
+}
+
+// The command and its waiter live in the caller's coroutine frame, which is not resumed before the
+// batch is done: a client that goes away destroys neither.
+task<Committer::Outcome> Committer::execute(domain::Command command) {
+    Waiter waiter{.command = &command,
+                  .home = co_await asio::this_coro::executor,
+                  .resume = {},
+                  .outcome = {},
+                  .failure = {},
+                  .bytes = bytes_of(command)};
+    auto start = [this, &waiter](auto resume) {
+        waiter.resume = std::move(resume);
+        if (park(waiter)) return;
+        waiter.failure = std::make_exception_ptr(Overloaded("too many commands are waiting"));
+        asio::post(waiter.home, std::move(waiter.resume));
+    };
+    co_await asio::async_initiate<const use_task_t, void()>(std::move(start), use_task);
+    if (waiter.failure) std::rethrow_exception(waiter.failure);
+    co_return std::move(*waiter.outcome);
+}
+
+std::vector<Committer::Waiter*> Committer::take_batch() {
+    std::unique_lock lock(mutex_);
+    ready_.wait(lock, [this] { return stopping_ || !parked_.empty(); });
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    while (count < parked_.size() && count < limits_.batch_commands) {
+        bytes += parked_[count]->bytes;
+        if (count > 0 && bytes > limits_.batch_bytes) break;
+        ++count;
+    }
+    if (count == parked_.size()) return std::exchange(parked_, {});
+    const auto end = parked_.begin() + static_cast<std::ptrdiff_t>(count);
+    std::vector<Waiter*> batch(parked_.begin(), end);
+    parked_.erase(parked_.begin(), end);
+    return batch;
+}
+
+void Committer::run() {
+    const auto writer = store_.writer();
+    for (;;) {
+        const auto batch = take_batch();
+        if (batch.empty()) return;  // only when stopping
+        const auto begun = std::chrono::steady_clock::now();
+        commit(*writer, batch);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+        if (observe_) observe_({batch.size(), took.count()});
+        wake(batch);
+    }
+}
+
+void Committer::decide_all(store::Writer& writer, const std::vector<Waiter*>& batch) {
+    domain::State state;
+    for (int round = 0;; ++round) {
+        domain::Keys keys;
+        for (const auto* waiter : batch)
+            domain::add_keys(*waiter->command, state, keys);
+        if (keys.empty()) break;
+        if (round == kLoadRounds) throw std::logic_error("a command never has all its keys");
+        writer.load(keys, state);
+    }
+    const auto now = clock_.now();
+    for (auto* waiter : batch) {
+        waiter->outcome = domain::decide(state, *waiter->command, now);
+        if (*waiter->outcome) domain::apply((*waiter->outcome)->changes, state);
+    }
+}
+
+void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch) {
+    try {
+        decide_all(writer, batch);
+        std::vector<const domain::Changes*> changes;
+        changes.reserve(batch.size());
+        for (const auto* waiter : batch)
+            if (*waiter->outcome && !(*waiter->outcome)->repeated)
+                changes.push_back(&(*waiter->outcome)->changes);
+        if (changes.empty())
+            writer.abandon();
+        else
+            writer.commit(changes);
+    } catch (const std::exception& error) {
+        writer.abandon();
+        log::error("a batch could not be committed",
+                   {{"error", error.what()}, {"commands", std::uint64_t{batch.size()}}});
+        for (auto* waiter : batch)
+            waiter->failure = std::current_exception();
+    }
+}
+
+// One post an io thread, not one a waiter.
+void Committer::wake(const std::vector<Waiter*>& batch) {
+    std::vector<std::pair<Executor, std::vector<std::move_only_function<void()>>>> homes;
+    for (auto* waiter : batch) {
+        auto home = std::ranges::find(homes, waiter->home, [](const auto& h) { return h.first; });
+        if (home == homes.end()) {
+            homes.emplace_back(waiter->home, std::vector<std::move_only_function<void()>>());
+            home = std::prev(homes.end());
+        }
+        home->second.push_back(std::move(waiter->resume));
+    }
+    for (auto& [home, resumes] : homes)
+        asio::post(home, [resumes = std::move(resumes)]() mutable {
+            for (auto& resume : resumes)
+                resume();
+        });
+}
+
+}  // namespace handin::service

@@ -1,0 +1,87 @@
+// Group commit (DESIGN 5.2): commands that wait while one batch is on its way to the disk become
+// the next batch, so a lone request pays one sync and a surge pays one for hundreds. No timer.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/task.hpp"
+#include "base/time.hpp"
+#include "domain/decide.hpp"
+#include "store/store.hpp"
+
+namespace handin::service {
+
+// Too much is waiting, or the store cannot write now: try again later. Nothing has been changed.
+struct Overloaded : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct CommitterLimits {
+    // Waiting commands beyond which has_room() says no. At the measured rates this is a wait of
+    // under a second.
+    std::size_t waiting = 8192;
+    // A batch: 512 commands take about 20 ms, and more gain little; the bytes bound its memory.
+    std::size_t batch_commands = 512;
+    std::size_t batch_bytes = 4 * 1024 * 1024;
+};
+
+// What happened in one batch, for /metrics.
+struct BatchSeen {
+    std::size_t commands = 0;
+    double seconds = 0;
+};
+
+class Committer {
+ public:
+    using Outcome = std::expected<domain::Accepted, domain::Refusals>;
+
+    // `store` and `clock` outlive it. `observe` is called on the committer's thread.
+    Committer(store::Store& store, const Clock& clock, CommitterLimits limits = {},
+              std::function<void(const BatchSeen&)> observe = {});
+    ~Committer();  // commits what waits
+
+    // Decides the command and makes its changes durable before it returns. Throws Overloaded, or
+    // what the store throws.
+    task<Outcome> execute(domain::Command command);
+
+    // Asked before a request's body is read.
+    bool has_room() const;
+    std::size_t waiting() const;
+
+ private:
+    struct Waiter {
+        domain::Command* command;
+        Executor home;
+        std::move_only_function<void()> resume;
+        std::optional<Outcome> outcome;
+        std::exception_ptr failure;
+        std::size_t bytes = 0;
+    };
+
+    bool park(Waiter& waiter);  // false: no room
+    std::vector<Waiter*> take_batch();
+    void run();
+    void commit(store::Writer& writer, const std::vector<Waiter*>& batch);
+    void decide_all(store::Writer& writer, const std::vector<Waiter*>& batch);
+    static void wake(const std::vector<Waiter*>& batch);
+
+    store::Store& store_;
+    const Clock& clock_;
+    CommitterLimits limits_;
+    std::function<void(const BatchSeen&)> observe_;
+    mutable std::mutex mutex_;
+    std::condition_variable ready_;
+    std::vector<Waiter*> parked_;
+    bool stopping_ = false;
+    std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace handin::service

@@ -1,0 +1,306 @@
+#include "service/coursework.hpp"
+
+#include <algorithm>
+
+namespace handin::service {
+namespace {
+
+using domain::AttachmentKind;
+using domain::Reason;
+using domain::Refusal;
+using store::Reader;
+
+// Texts are shown inside replies; a page that has gathered this much of them ends.
+constexpr std::size_t kPageTextBytes = 1024 * 1024;
+
+std::unexpected<Refusal> missing(std::string what) {
+    return std::unexpected(Refusal{Reason::not_found, std::move(what), ""});
+}
+
+// The place of the actor in the class; nobody else learns that it exists.
+Answer<domain::Membership> enter(Reader& reader, const domain::Actor& actor, const Uuid& class_id) {
+    if (!actor.person_id) return missing("class_id");
+    const auto membership = reader.membership(class_id, *actor.person_id);
+    if (!membership) return missing("class_id");
+    return *membership;
+}
+
+bool may_see(const domain::Membership& membership, const Uuid& person,
+             const domain::Assignment& assignment, Time now) {
+    return membership.roles.teaches() || is_visible_to(person, assignment, now);
+}
+
+struct Place {
+    domain::Membership membership;
+    domain::Assignment assignment;
+};
+
+Answer<Place> find_place(Reader& reader, const domain::Actor& actor, const Uuid& class_id,
+                         const Uuid& assignment_id, Time now) {
+    const auto membership = enter(reader, actor, class_id);
+    if (!membership) return std::unexpected(membership.error());
+    auto assignment = reader.assignment(assignment_id);
+    if (!assignment || assignment->class_id != class_id ||
+        !may_see(*membership, *actor.person_id, *assignment, now))
+        return missing("assignment_id");
+    return Place{*membership, std::move(*assignment)};
+}
+
+std::vector<ShownAttempt> shown_attempts(Reader& reader, const std::vector<Uuid>& ids) {
+    std::vector<ShownAttempt> shown;
+    shown.reserve(ids.size());
+    for (auto& attempt : reader.attempts(ids)) {
+        auto& each = shown.emplace_back(attempt.id, attempt.submitted_at);
+        each.attachments.reserve(attempt.attachments.size());
+        for (auto& attachment : attempt.attachments) {
+            auto& item = each.attachments.emplace_back(std::move(attachment));
+            if (item.attachment.kind == AttachmentKind::text && item.attachment.bytes.in_row)
+                item.text = reader.row_bytes(item.attachment.bytes.storage_id);
+        }
+    }
+    return shown;
+}
+
+ShownSubmission shown(Reader& reader, domain::Submission facts,
+                      const domain::Assignment& assignment, Time now) {
+    const auto state = state_of(facts);
+    const auto flags = flags_of(facts, assignment, now);
+    auto attempts = shown_attempts(reader, facts.attempts);
+    return {std::move(facts), state, flags, std::move(attempts)};
+}
+
+std::size_t text_bytes(const ShownSubmission& submission) {
+    std::size_t bytes = 0;
+    for (const auto& attempt : submission.attempts)
+        for (const auto& item : attempt.attachments)
+            if (item.attachment.kind == AttachmentKind::text) bytes += item.attachment.bytes.size;
+    return bytes;
+}
+
+// A student's submission, whether or not anything has been handed in.
+domain::Submission facts_of(Reader& reader, const domain::Assignment& assignment,
+                            const store::ClassMember& student) {
+    auto row = reader.submission(domain::submission_id(assignment.id, student.person_id));
+    return row ? std::move(*row)
+               : untouched(assignment, student.person_id, student.membership.since);
+}
+
+// Whose submission has this id? Without a row only trying everybody tells: the id is a hash.
+std::optional<store::ClassMember> find_student(Reader& reader, const domain::Assignment& assignment,
+                                               const Uuid& id) {
+    constexpr std::size_t chunk = 1000;
+    store::Page page{.after = std::nullopt, .limit = chunk};
+    for (;;) {
+        const auto students = reader.students(assignment.class_id, page);
+        const auto found = std::ranges::find_if(students, [&](const auto& student) {
+            return domain::submission_id(assignment.id, student.person_id) == id;
+        });
+        if (found != students.end()) return *found;
+        if (students.size() < chunk) return std::nullopt;
+        page.after = students.back().person_id;
+    }
+}
+
+Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assignment,
+                                 const store::Page& page, Time now) {
+    Listed<ShownSubmission> listed;
+    std::size_t texts = 0;
+    auto students =
+        reader.students(assignment.class_id, {.after = page.after, .limit = page.limit + 1});
+    for (const auto& student : students) {
+        if (listed.items.size() == page.limit || texts > kPageTextBytes) {
+            listed.next = listed.items.back().facts.person_id;
+            break;
+        }
+        listed.items.push_back(
+            shown(reader, facts_of(reader, assignment, student), assignment, now));
+        texts += text_bytes(listed.items.back());
+    }
+    return listed;
+}
+
+// Cuts what was read one too many to know whether there is more.
+template <class Row>
+Listed<Row> cut(std::vector<Row> rows, std::size_t limit) {
+    Listed<Row> listed{.items = std::move(rows), .next = std::nullopt};
+    if (listed.items.size() > limit) {
+        listed.items.resize(limit);
+        listed.next = listed.items.back().id;
+    }
+    return listed;
+}
+
+struct FileRequest {
+    domain::Actor actor;
+    Uuid class_id;
+    std::optional<Uuid> assignment_id;
+    std::optional<Uuid> submission_id;
+    Uuid file_id;
+};
+
+Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, Time now) {
+    const auto membership = enter(reader, wanted.actor, wanted.class_id);
+    if (!membership) return std::unexpected(membership.error());
+    auto attempt = reader.attempt_of(wanted.file_id);
+    if (!attempt || attempt->submission_id != wanted.submission_id.value_or(attempt->submission_id))
+        return missing("file_id");
+    const auto submission = reader.submission(attempt->submission_id);
+    if (!submission ||
+        submission->assignment_id != wanted.assignment_id.value_or(submission->assignment_id))
+        return missing("file_id");
+    const auto place =
+        find_place(reader, wanted.actor, wanted.class_id, submission->assignment_id, now);
+    if (!place) return missing("file_id");
+    if (!membership->roles.teaches() && submission->person_id != wanted.actor.person_id)
+        return missing("file_id");
+    const auto found =
+        std::ranges::find(attempt->attachments, wanted.file_id, &domain::Attachment::id);
+    if (found == attempt->attachments.end() || found->kind != AttachmentKind::file)
+        return missing("file_id");
+    return std::move(*found);
+}
+
+}  // namespace
+
+task<Answer<domain::Person>> Coursework::profile(domain::Actor actor) {
+    auto person = co_await store::read(&store_, [&](Reader& reader) {
+        return actor.person_id ? reader.person(*actor.person_id) : std::nullopt;
+    });
+    if (!person) co_return missing("person_id");
+    co_return std::move(*person);
+}
+
+task<Listed<domain::Class>> Coursework::classes(domain::Actor actor, store::Page page) {
+    auto rows = co_await store::read(&store_, [&](Reader& reader) {
+        return reader.classes_of(*actor.person_id, {page.after, page.limit + 1});
+    });
+    co_return cut(std::move(rows), page.limit);
+}
+
+task<Answer<domain::Class>> Coursework::klass(domain::Actor actor, Uuid class_id) {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Class> {
+        if (auto membership = enter(reader, actor, class_id); !membership)
+            return std::unexpected(membership.error());
+        auto klass = reader.klass(class_id);
+        if (!klass) return missing("class_id");
+        return std::move(*klass);
+    });
+}
+
+task<Answer<Listed<domain::Assignment>>> Coursework::assignments(domain::Actor actor, Uuid class_id,
+                                                                 store::Page page) {
+    const auto now = clock_.now();
+    using List = Listed<domain::Assignment>;
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+        const auto membership = enter(reader, actor, class_id);
+        if (!membership) return std::unexpected(membership.error());
+        auto list = cut(reader.assignments(class_id, {page.after, page.limit + 1}), page.limit);
+        std::erase_if(list.items, [&](const domain::Assignment& assignment) {
+            return !may_see(*membership, *actor.person_id, assignment, now);
+        });
+        return list;
+    });
+}
+
+task<Answer<domain::Assignment>> Coursework::assignment(domain::Actor actor, Uuid class_id,
+                                                        Uuid assignment_id) {
+    const auto now = clock_.now();
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Assignment> {
+        auto place = find_place(reader, actor, class_id, assignment_id, now);
+        if (!place) return std::unexpected(place.error());
+        return std::move(place->assignment);
+    });
+}
+
+task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor actor, Uuid class_id,
+                                                              Uuid assignment_id,
+                                                              store::Page page) {
+    const auto now = clock_.now();
+    using List = Listed<ShownSubmission>;
+    auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+        const auto place = find_place(reader, actor, class_id, assignment_id, now);
+        if (!place) return std::unexpected(place.error());
+        const auto& [membership, assignment] = *place;
+        if (membership.roles.teaches()) return list_all(reader, assignment, page, now);
+        List own;
+        if (membership.roles.has(domain::Role::student) && !page.after)
+            own.items.push_back(shown(reader,
+                                      facts_of(reader, assignment, {*actor.person_id, membership}),
+                                      assignment, now));
+        return own;
+    });
+    if (answer)
+        for (auto& item : answer->items)
+            co_await add_texts(&item.attempts);
+    co_return answer;
+}
+
+task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid class_id,
+                                                     Uuid assignment_id, Uuid submission_id) {
+    const auto now = clock_.now();
+    auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<ShownSubmission> {
+        const auto place = find_place(reader, actor, class_id, assignment_id, now);
+        if (!place) return std::unexpected(place.error());
+        const auto& [membership, assignment] = *place;
+        const bool own = domain::submission_id(assignment_id, *actor.person_id) == submission_id &&
+                         membership.roles.has(domain::Role::student);
+        if (!own && !membership.roles.teaches()) return missing("submission_id");
+        if (auto row = reader.submission(submission_id)) {
+            if (row->assignment_id != assignment_id) return missing("submission_id");
+            return shown(reader, std::move(*row), assignment, now);
+        }
+        const auto student = own ? store::ClassMember{*actor.person_id, membership}
+                                 : find_student(reader, assignment, submission_id);
+        if (!student) return missing("submission_id");
+        return shown(reader, untouched(assignment, student->person_id, student->membership.since),
+                     assignment, now);
+    });
+    if (answer) co_await add_texts(&answer->attempts);
+    co_return answer;
+}
+
+task<Answer<Download>> Coursework::file(domain::Actor actor, Uuid class_id,
+                                        std::optional<Uuid> assignment_id,
+                                        std::optional<Uuid> submission_id, Uuid file_id) {
+    const FileRequest wanted{actor, class_id, assignment_id, submission_id, file_id};
+    const auto now = clock_.now();
+    auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<Download> {
+        auto attachment = find_file(reader, wanted, now);
+        if (!attachment) return std::unexpected(attachment.error());
+        Download download{.attachment = std::move(*attachment), .row_bytes = {}, .reader = {}};
+        const auto& bytes = download.attachment.bytes;
+        if (bytes.in_row) download.row_bytes = reader.row_bytes(bytes.storage_id);
+        return download;
+    });
+    if (answer && !answer->attachment.bytes.in_row)
+        answer->reader = co_await blobs_.open(answer->attachment.bytes.storage_id, 0,
+                                              answer->attachment.bytes.size);
+    co_return answer;
+}
+
+task<ShownSubmission> Coursework::show(domain::Submission facts, Uuid assignment_id) {
+    const auto now = clock_.now();
+    auto result = co_await store::read(&store_, [&](Reader& reader) {
+        const auto assignment = reader.assignment(assignment_id);
+        return shown(reader, std::move(facts), *assignment, now);
+    });
+    co_await add_texts(&result.attempts);
+    co_return result;
+}
+
+task<void> Coursework::add_texts(std::vector<ShownAttempt>* attempts) {
+    for (auto& attempt : *attempts) {
+        for (auto& item : attempt.attachments) {
+            const auto& bytes = item.attachment.bytes;
+            if (item.attachment.kind != AttachmentKind::text || bytes.in_row) continue;
+            const auto reader = co_await blobs_.open(bytes.storage_id, 0, bytes.size);
+            for (;;) {
+                const auto piece = co_await reader->next();
+                if (piece.empty()) break;
+                item.text += piece;
+            }
+        }
+    }
+}
+
+}  // namespace handin::service

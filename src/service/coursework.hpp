@@ -1,0 +1,93 @@
+// What people may see of classes, assignments and submissions.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/task.hpp"
+#include "base/time.hpp"
+#include "blob/blob.hpp"
+#include "domain/access.hpp"
+#include "domain/coursework.hpp"
+#include "domain/refusal.hpp"
+#include "domain/roster.hpp"
+#include "domain/state.hpp"
+#include "store/store.hpp"
+
+namespace handin::service {
+
+// An attachment with what a reply shows of it: a text comes whole, a file by its URL only.
+struct ShownAttachment {
+    domain::Attachment attachment;
+    std::string text;
+};
+
+struct ShownAttempt {
+    Uuid id;
+    Time submitted_at;
+    std::vector<ShownAttachment> attachments;
+};
+
+struct ShownSubmission {
+    domain::Submission facts;
+    domain::SubmissionState state = domain::SubmissionState::created;
+    domain::Flags flags;
+    std::vector<ShownAttempt> attempts;
+};
+
+// Part of a list. `next` is where it goes on; nothing: that was all.
+template <class T>
+struct Listed {
+    std::vector<T> items;
+    std::optional<Uuid> next;
+};
+
+// A file on its way to somebody who may have it.
+struct Download {
+    domain::Attachment attachment;
+    std::string row_bytes;                 // if attachment.bytes.in_row
+    std::unique_ptr<blob::Reader> reader;  // otherwise
+};
+
+template <class T>
+using Answer = std::expected<T, domain::Refusal>;
+
+class Coursework {
+ public:
+    // All outlive it.
+    Coursework(store::Store& store, blob::BlobStore& blobs, const Clock& clock)
+        : store_(store), blobs_(blobs), clock_(clock) {}
+
+    task<Answer<domain::Person>> profile(domain::Actor actor);
+    task<Listed<domain::Class>> classes(domain::Actor actor, store::Page page);
+    task<Answer<domain::Class>> klass(domain::Actor actor, Uuid class_id);
+    task<Answer<Listed<domain::Assignment>>> assignments(domain::Actor actor, Uuid class_id,
+                                                         store::Page page);
+    task<Answer<domain::Assignment>> assignment(domain::Actor actor, Uuid class_id,
+                                                Uuid assignment_id);
+    // Everybody's for those who teach, one's own for others (edlink.md 1.3). Also those of students
+    // who have handed nothing in. A page ends early when its texts grow long.
+    task<Answer<Listed<ShownSubmission>>> submissions(domain::Actor actor, Uuid class_id,
+                                                      Uuid assignment_id, store::Page page);
+    task<Answer<ShownSubmission>> submission(domain::Actor actor, Uuid class_id, Uuid assignment_id,
+                                             Uuid submission_id);
+    // assignment_id and submission_id: where the path says that the file is, if it does.
+    task<Answer<Download>> file(domain::Actor actor, Uuid class_id,
+                                std::optional<Uuid> assignment_id,
+                                std::optional<Uuid> submission_id, Uuid file_id);
+
+    // Adds attempts and texts to facts that the caller already has.
+    task<ShownSubmission> show(domain::Submission facts, Uuid assignment_id);
+
+ private:
+    task<void> add_texts(std::vector<ShownAttempt>* attempts);
+
+    store::Store& store_;
+    blob::BlobStore& blobs_;
+    const Clock& clock_;
+};
+
+}  // namespace handin::service

@@ -1,0 +1,147 @@
+#include "service/intake.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "base/hash.hpp"
+#include "domain/submit_rules.hpp"
+
+namespace handin::service {
+namespace {
+
+// Enough bytes for every event form to cut at its own limit and to see that there was more.
+constexpr std::size_t kTextStartBytes = 4 * (domain::kEventTextCodePoints + 1);
+
+// Cuts a UTF-8 sequence that the byte limit has split.
+void trim_to_code_point(std::string& text) {
+    std::size_t start = text.size();
+    while (start > 0 && text.size() - start < 3 &&
+           (static_cast<unsigned char>(text[start - 1]) & 0xc0U) == 0x80U)
+        --start;
+    if (start == 0) return;
+    const auto lead = static_cast<unsigned char>(text[start - 1]);
+    const std::size_t length = lead >= 0xf0U ? 4 : lead >= 0xe0U ? 3 : lead >= 0xc0U ? 2 : 1;
+    if (text.size() - (start - 1) < length) text.resize(start - 1);
+}
+
+}  // namespace
+
+IncomingAttachment::IncomingAttachment(blob::BlobStore& blobs, Time now)
+    : id_(uuid_v7(now)), upload_(blobs, uuid_v7(now)) {}
+
+task<void> IncomingAttachment::write(std::string_view bytes) {
+    if (text_start_.size() < kTextStartBytes)
+        text_start_ += bytes.substr(0, kTextStartBytes - text_start_.size());
+    co_await upload_.write(bytes);
+}
+
+domain::ReplayKey replay_key(const domain::Actor& actor, std::string_view verb,
+                             std::string_view key) {
+    const Uuid nobody{};
+    std::string name = hex(actor.account_id.bytes);
+    name += hex(actor.person_id.value_or(nobody).bytes);
+    name += hex(actor.integration_id.value_or(nobody).bytes);
+    name += verb;
+    name += ' ';
+    name += key;
+    const auto digest = sha256(name);
+    domain::ReplayKey result{};
+    std::copy_n(digest.begin(), result.size(), result.begin());
+    return result;
+}
+
+task<std::optional<domain::Refusal>> Intake::check(domain::Actor actor, Uuid class_id,
+                                                   Uuid assignment_id) {
+    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    const auto now = clock_.now();
+    co_return co_await store::read(&store_, [&](store::Reader& reader) {
+        domain::State state;
+        state.classes[class_id] = reader.klass(class_id);
+        state.assignments[assignment_id] = reader.assignment(assignment_id);
+        const auto person = actor.person_id.value_or(Uuid{});
+        state.memberships[{class_id, person}] = reader.membership(class_id, person);
+        return domain::check_student(state, actor, class_id, assignment_id, person, now);
+    });
+}
+
+task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
+    domain::NewAttachment made;
+    auto& attachment = made.attachment;
+    attachment.id = incoming->id_;
+    attachment.kind = incoming->kind;
+    attachment.title = std::move(incoming->title);
+    attachment.description = std::move(incoming->description);
+    attachment.url = std::move(incoming->url);
+    if (incoming->kind == domain::AttachmentKind::link) co_return made;
+    auto stored = co_await incoming->upload_.finish();
+    attachment.bytes = {.storage_id = stored.storage_id,
+                        .size = stored.size,
+                        .sha256 = stored.sha256,
+                        .sha1 = stored.sha1,
+                        .in_row = stored.in_row};
+    made.row_bytes = std::move(stored.row_bytes);
+    if (incoming->kind == domain::AttachmentKind::text) {
+        made.text_start = std::move(incoming->text_start_);
+        trim_to_code_point(made.text_start);
+    }
+    co_return made;
+}
+
+task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor actor, Handin handin) {
+    const auto now = clock_.now();
+    domain::Submit command{.actor = actor,
+                           .origin = handin.origin,
+                           .class_id = handin.class_id,
+                           .assignment_id = handin.assignment_id,
+                           .person_id = actor.person_id.value_or(Uuid{}),
+                           .attempt_id = uuid_v7(now),
+                           .event_id = uuid_v7(now),
+                           .attachments = {},
+                           .received_at = handin.received_at,
+                           .submitted_at = std::nullopt,
+                           .replay_key = handin.replay_key,
+                           .request = std::move(handin.request)};
+    command.attachments.reserve(handin.attachments.size());
+    for (auto& incoming : handin.attachments)
+        command.attachments.push_back(co_await finish(&incoming));
+
+    const auto keep = [&handin] {
+        for (auto& incoming : handin.attachments) incoming.upload_.keep();
+    };
+    std::optional<Committer::Outcome> outcome;
+    try {
+        outcome = co_await committer_.execute(std::move(command));
+    } catch (const Overloaded&) {
+        throw;
+    } catch (const store::Unavailable&) {
+        throw;
+    } catch (...) {
+        keep();  // a commit that failed half way may still turn out to have named them
+        throw;
+    }
+    if (!*outcome) co_return std::unexpected(std::move(outcome->error()));
+    if (!(*outcome)->repeated) keep();
+    co_return Accepted{
+        co_await coursework_.show(std::move((*outcome)->submission), handin.assignment_id),
+        (*outcome)->repeated};
+}
+
+task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor actor,
+                                                                TakeBack take_back) {
+    auto outcome =
+        co_await committer_.execute(domain::Reclaim{.actor = actor,
+                                                    .origin = take_back.origin,
+                                                    .class_id = take_back.class_id,
+                                                    .assignment_id = take_back.assignment_id,
+                                                    .person_id = actor.person_id.value_or(Uuid{}),
+                                                    .event_id = uuid_v7(clock_.now()),
+                                                    .received_at = take_back.received_at,
+                                                    .replay_key = take_back.replay_key,
+                                                    .request = std::move(take_back.request)});
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    co_return Accepted{
+        co_await coursework_.show(std::move(outcome->submission), take_back.assignment_id),
+        outcome->repeated};
+}
+
+}  // namespace handin::service

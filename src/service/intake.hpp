@@ -1,0 +1,102 @@
+// The use case the system exists for: work comes in, and can be taken back.
+#pragma once
+
+#include <deque>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "blob/upload.hpp"
+#include "domain/command.hpp"
+#include "service/committer.hpp"
+#include "service/coursework.hpp"
+
+namespace handin::service {
+
+// One attachment of an attempt while its request is being read.
+class IncomingAttachment {
+ public:
+    IncomingAttachment(blob::BlobStore& blobs, Time now);
+
+    domain::AttachmentKind kind = domain::AttachmentKind::file;
+    std::string title;
+    std::string description;
+    std::string url;
+
+    // More bytes of a file or a text.
+    task<void> write(std::string_view bytes);
+
+ private:
+    friend class Intake;
+
+    Uuid id_;
+    blob::Upload upload_;
+    std::string text_start_;  // what an event shows of a text
+};
+
+// Everything about a submit but the actor.
+struct Handin {
+    domain::Origin origin = domain::Origin::handin;
+    Uuid class_id;
+    Uuid assignment_id;
+    std::deque<IncomingAttachment> attachments;  // a deque: they grow while others are written to
+    Time received_at;
+    std::optional<domain::ReplayKey> replay_key;
+    domain::RequestFacts request;
+};
+
+struct TakeBack {
+    domain::Origin origin = domain::Origin::handin;
+    Uuid class_id;
+    Uuid assignment_id;
+    Time received_at;
+    std::optional<domain::ReplayKey> replay_key;
+    domain::RequestFacts request;
+};
+
+struct Accepted {
+    ShownSubmission submission;
+    bool repeated = false;  // the answer of an earlier request with the same key
+};
+
+class Intake {
+ public:
+    // All outlive it.
+    Intake(store::Store& store, blob::BlobStore& blobs, Committer& committer,
+           Coursework& coursework, const Clock& clock)
+        : store_(store),
+          blobs_(blobs),
+          committer_(committer),
+          coursework_(coursework),
+          clock_(clock) {}
+
+    // Whether the body of a submit is worth reading: the actor is a student of the class and the
+    // assignment is there for them. Throws Overloaded if there is no room for another command.
+    task<std::optional<domain::Refusal>> check(domain::Actor actor, Uuid class_id,
+                                               Uuid assignment_id);
+
+    IncomingAttachment incoming() const { return {blobs_, clock_.now()}; }
+
+    // Makes bytes durable, then the attempt that names them. On refusal nothing is left.
+    task<std::expected<Accepted, domain::Refusals>> submit(domain::Actor actor, Handin handin);
+
+    task<std::expected<Accepted, domain::Refusals>> reclaim(domain::Actor actor,
+                                                            TakeBack take_back);
+
+ private:
+    task<domain::NewAttachment> finish(IncomingAttachment* incoming);
+
+    store::Store& store_;
+    blob::BlobStore& blobs_;
+    Committer& committer_;
+    Coursework& coursework_;
+    const Clock& clock_;
+};
+
+// The name under which a repeat is recognised: who used which key for what (edlink.md 2.2).
+domain::ReplayKey replay_key(const domain::Actor& actor, std::string_view verb,
+                             std::string_view key);
+
+}  // namespace handin::service

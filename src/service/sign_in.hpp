@@ -1,0 +1,33 @@
+// Tokens that applications get for people.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "base/task.hpp"
+#include "domain/refusal.hpp"
+#include "service/committer.hpp"
+
+namespace handin::service {
+
+struct AccessToken {
+    std::string token;
+    std::chrono::seconds expires_in{0};
+};
+
+class SignIn {
+ public:
+    explicit SignIn(Committer& committer) : committer_(committer) {}  // which outlives it
+
+    // One more access token for a refresh token, which stays good (edlink.md 1.2).
+    task<std::expected<AccessToken, domain::Refusals>> refresh(std::string_view client_id,
+                                                               std::string_view client_secret,
+                                                               std::string_view refresh_token);
+
+ private:
+    Committer& committer_;
+};
+
+}  // namespace handin::service
