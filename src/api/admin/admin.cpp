@@ -1,0 +1,131 @@
+#include "api/admin/admin.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+namespace handin::admin {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kDefaultEvents = 100;
+constexpr std::int64_t kMostEvents = 10'000;  // a page is held in memory
+
+http::Response rendered(int status, const json::object& object) {
+    http::Response response;
+    response.status = status;
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.body = json::serialize(object);
+    return response;
+}
+
+http::Response failure(int status, std::string_view code, std::string_view message) {
+    auto response =
+        rendered(status, {{"error",
+                           {{"code", json::string_view(code.data(), code.size())},
+                            {"message", json::string_view(message.data(), message.size())}}}});
+    if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+http::Response plain(int status, std::string text) {
+    http::Response response;
+    response.status = status;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = std::move(text);
+    return response;
+}
+
+std::string_view code_of(int status) {
+    switch (status) {
+        case 404:
+            return "not_found";
+        case 405:
+            return "method_not_allowed";
+        case 503:
+            return "unavailable";
+        default:
+            return status < 500 ? "bad_request" : "internal";
+    }
+}
+
+// A whole number in [least, most]; `fallback` if the parameter is not there.
+std::optional<std::int64_t> number_in(const http::Request& request, std::string_view name,
+                                      std::int64_t fallback, std::int64_t least,
+                                      std::int64_t most) {
+    const auto text = request.query(name);
+    if (!text) return fallback;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
+    if (value < least || value > most) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+void Admin::add_routes(http::Router& router) {
+    using http::Method;
+    const auto add = [&](std::string_view path,
+                         task<http::Response> (Admin::*action)(http::Request)) {
+        router.add(Method::get, path,
+                   [this, action](http::Request request) { return (this->*action)(request); });
+    };
+    add("/api/handin/v1/events", &Admin::events);
+    add("/healthz", &Admin::health);
+    add("/readyz", &Admin::readiness);
+    add("/metrics", &Admin::metrics);
+    router.on_miss("/", [](const http::Request& /*request*/, const http::Router::Miss& miss) {
+        return failure(miss.status, code_of(miss.status),
+                       miss.status == 405 ? "This path takes " + miss.allow + " only."
+                                          : std::string("There is nothing at this path."));
+    });
+    router.on_failure("/",
+                      [](const http::Request& /*request*/, int status, std::string_view reason) {
+                          return failure(status, code_of(status), reason);
+                      });
+}
+
+task<http::Response> Admin::events(http::Request request) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto header = request.header("Authorization");
+    if (!header.starts_with(scheme))
+        co_return failure(401, "unauthorized", "Send the admin token as 'Authorization: Bearer'.");
+    const auto actor =
+        co_await access_.authenticate(header.substr(scheme.size()), domain::Token::Kind::admin);
+    if (!actor) co_return failure(401, "unauthorized", "This is not a valid admin token.");
+    constexpr auto any = std::numeric_limits<std::int64_t>::max();
+    const auto after = number_in(request, "after", 0, 0, any);
+    if (!after) co_return failure(400, "bad_request", "after: expected a whole number from 0.");
+    const auto limit = number_in(request, "limit", kDefaultEvents, 1, kMostEvents);
+    if (!limit)
+        co_return failure(400, "bad_request", "limit: expected a whole number from 1 to 10000.");
+    auto page = co_await feed_.read(*after, static_cast<std::size_t>(*limit));
+    json::array events;
+    events.reserve(page.entries.size());
+    for (auto& entry : page.entries)
+        events.push_back(
+            json::object{{"sequence", entry.sequence}, {"payload", std::move(entry.payload)}});
+    co_return rendered(200, {{"events", std::move(events)}, {"next", page.next}});
+}
+
+task<http::Response> Admin::health(http::Request /*request*/) {
+    co_return plain(200, "ok\n");
+}
+
+task<http::Response> Admin::readiness(http::Request /*request*/) {
+    if (ready_()) co_return plain(200, "ready\n");
+    auto response = plain(503, "not ready: the store takes no writes\n");
+    response.headers.emplace_back("Retry-After", "5");
+    co_return response;
+}
+
+task<http::Response> Admin::metrics(http::Request /*request*/) {
+    auto response = plain(200, metrics_.text());
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    co_return response;
+}
+
+}  // namespace handin::admin

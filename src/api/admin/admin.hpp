@@ -1,0 +1,35 @@
+// handin's own API (/api/handin/v1) and what machines ask of a server: health, readiness, metrics.
+#pragma once
+
+#include <functional>
+
+#include "base/metrics.hpp"
+#include "http/router.hpp"
+#include "outbox/feed.hpp"
+#include "service/access.hpp"
+
+namespace handin::admin {
+
+class Admin {
+ public:
+    // All outlive it. `ready`: whether work can be taken now.
+    Admin(service::Access& access, outbox::Feed& feed, Metrics& metrics,
+          std::function<bool()> ready)
+        : access_(access), feed_(feed), metrics_(metrics), ready_(std::move(ready)) {}
+
+    // It outlives the router's use.
+    void add_routes(http::Router& router);
+
+ private:
+    task<http::Response> events(http::Request request);
+    task<http::Response> health(http::Request request);
+    task<http::Response> readiness(http::Request request);
+    task<http::Response> metrics(http::Request request);
+
+    service::Access& access_;
+    outbox::Feed& feed_;
+    Metrics& metrics_;
+    std::function<bool()> ready_;
+};
+
+}  // namespace handin::admin

@@ -1,0 +1,128 @@
+#include "api/edlink/edlink.hpp"
+
+#include <boost/json/object.hpp>
+
+#include "api/edlink/parameters.hpp"
+
+namespace handin::edlink {
+namespace {
+
+using http::Method;
+
+Failure auth_failure(service::AuthFailure reason) {
+    switch (reason) {
+        case service::AuthFailure::expired:
+            return fail("EXPIRED_TOKEN", "The access token has expired: refresh it.", 401);
+        case service::AuthFailure::integration_disabled:
+            return fail("INVALID_INTEGRATION_STATE", "The integration is disabled.");
+        case service::AuthFailure::unknown:
+            break;
+    }
+    return fail("INVALID_TOKEN",
+                "You must supply a valid access token to access this endpoint. Send the token of a "
+                "person as 'Authorization: Bearer <token>'.",
+                401);
+}
+
+Failure busy() {
+    return fail("UNKNOWN", "Too many requests are waiting, or the disk is full: try again soon.",
+                503);
+}
+
+// What the server refuses before or beside a handler.
+Failure server_failure(int status, std::string_view reason) {
+    std::string_view code = "INVALID_REQUEST_BODY";
+    if (status >= 500) code = "INTERNAL";
+    if (status == 404) code = "NOT_FOUND";
+    if (status == 405) code = "UNSUPPORTED_OPERATION";
+    return fail(code, std::string(reason), status);
+}
+
+std::string_view bearer_of(const http::Request& request) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto header = request.header("Authorization");
+    return header.starts_with(scheme) ? header.substr(scheme.size()) : std::string_view();
+}
+
+task<http::Response> up(http::Request /*request*/) {
+    http::Response response;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = "Ok";
+    co_return response;
+}
+
+}  // namespace
+
+Edlink::Edlink(Services services, std::string cursor_key)
+    : services_(services), paging_(std::move(cursor_key), services.clock) {}
+
+void Edlink::add_routes(http::Router& router) {
+    const std::string_view assignment = "/api/v2/my/classes/:class_id/assignments/:assignment_id";
+    const auto below = [&](std::string_view rest) { return std::string(assignment).append(rest); };
+
+    on_person(router, Method::get, "/api/v2/my/profile", &Edlink::profile);
+    on_person(router, Method::get, "/api/v2/my/classes", &Edlink::list_classes);
+    on_person(router, Method::get, "/api/v2/my/classes/:class_id", &Edlink::fetch_class);
+    on_person(router, Method::get, "/api/v2/my/classes/:class_id/assignments",
+              &Edlink::list_assignments);
+    on_person(router, Method::get, assignment, &Edlink::fetch_assignment);
+    on_person(router, Method::post, below("/submit"), &Edlink::submit);
+    on_person(router, Method::post, below("/reclaim"), &Edlink::reclaim);
+    on_person(router, Method::get, below("/submissions"), &Edlink::list_submissions);
+    on_person(router, Method::get, below("/submissions/:submission_id"), &Edlink::fetch_submission);
+    on_person(router, Method::get, below("/submissions/:submission_id/files/:file_id/download"),
+              &Edlink::download);
+    on_person(router, Method::get, "/api/v2/my/classes/:class_id/files/:file_id/download",
+              &Edlink::download);
+
+    router.add(Method::get, "/api/up", up);
+    router.add(Method::post, "/api/authentication/token",
+               [this](http::Request request) { return exchange_token(request); });
+
+    for (const std::string_view prefix : {"/api/v2", "/api/authentication"}) {
+        router.on_miss(prefix, [](const http::Request& request, const http::Router::Miss& miss) {
+            const auto reason = miss.status == 405 ? "This path takes " + miss.allow + " only."
+                                                   : std::string("There is nothing at this path.");
+            return failure(Call{.request = request, .actor = {}, .warnings = {}},
+                           server_failure(miss.status, reason));
+        });
+        router.on_failure(prefix,
+                          [](const http::Request& request, int status, std::string_view reason) {
+                              return failure(Call{.request = request, .actor = {}, .warnings = {}},
+                                             server_failure(status, reason));
+                          });
+    }
+}
+
+void Edlink::on_person(http::Router& router, http::Method method, std::string_view path,
+                       Action action) {
+    router.add(method, path,
+               [this, action](http::Request request) { return with_person(request, action); });
+}
+
+task<std::expected<domain::Actor, Failure>> Edlink::authenticate(http::Request request) {
+    const auto token = bearer_of(request);
+    if (token.empty()) co_return std::unexpected(auth_failure(service::AuthFailure::unknown));
+    auto actor = co_await services_.access.authenticate(token, domain::Token::Kind::access);
+    if (!actor) co_return std::unexpected(auth_failure(actor.error()));
+    co_return *actor;
+}
+
+task<http::Response> Edlink::with_person(http::Request request, Action action) {
+    Call call{.request = request, .actor = {}, .warnings = {}};
+    try {
+        const auto actor = co_await authenticate(request);
+        if (!actor) co_return failure(call, actor.error());
+        call.actor = *actor;
+        if (request.method != Method::post && request.query("$idempotency"))
+            call.warnings.push_back(
+                {"IDEMPOTENCY_KEY_IGNORED", "An idempotency key means something to POST only."});
+        co_return co_await (this->*action)(&call);
+    } catch (const service::Overloaded&) {
+    } catch (const store::Unavailable&) {
+    } catch (const store::Broken&) {
+    }
+    co_return failure(call, busy());
+}
+
+}  // namespace handin::edlink

@@ -1,0 +1,98 @@
+#include "api/edlink/parameters.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "base/hash.hpp"
+#include "service/intake.hpp"
+
+namespace handin::edlink {
+namespace {
+
+constexpr std::size_t kLongestKey = 255;  // edlink.md 2.2
+
+// An assignment may also be named by an alias such as sis:101 (edlink.md 2.3).
+bool is_alias(std::string_view text) {
+    const auto colon = text.find(':');
+    return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
+}
+
+std::string_view method_name(http::Method method) {
+    switch (method) {
+        case http::Method::get:
+            return "GET";
+        case http::Method::head:
+            return "HEAD";
+        case http::Method::post:
+            return "POST";
+        case http::Method::put:
+            return "PUT";
+        case http::Method::patch:
+            return "PATCH";
+        case http::Method::del:
+            return "DELETE";
+        case http::Method::options:
+            return "OPTIONS";
+        case http::Method::other:
+            break;
+    }
+    return "";
+}
+
+// The structured-field string of the draft is quoted; many clients leave the quotes out.
+std::string_view unquoted(std::string_view text) {
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+        return text.substr(1, text.size() - 2);
+    return text;
+}
+
+}  // namespace
+
+std::expected<Uuid, Failure> id_in(const Call& call, std::string_view parameter) {
+    const auto text = call.request.parameter(parameter);
+    if (const auto id = Uuid::parse(text)) return *id;
+    const bool takes_alias = parameter == "assignment_id";
+    // No assignment has an alias yet, so a well-formed one is of none of them.
+    if (takes_alias && is_alias(text))
+        return std::unexpected(
+            fail(call.request, {{domain::Reason::not_found, "assignment_id", ""}}));
+    return std::unexpected(fail(
+        "INVALID_UUID", std::string("A valid v4 or v5 UUID ") + (takes_alias ? "or Alias " : "") +
+                            "is expected for parameter '" + std::string(parameter) + "'."));
+}
+
+std::expected<AssignmentPath, Failure> assignment_in(const Call& call) {
+    const auto class_id = id_in(call, "class_id");
+    if (!class_id) return std::unexpected(class_id.error());
+    const auto assignment_id = id_in(call, "assignment_id");
+    if (!assignment_id) return std::unexpected(assignment_id.error());
+    return AssignmentPath{*class_id, *assignment_id};
+}
+
+std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Call& call,
+                                                                       std::string_view verb) {
+    auto key = call.request.query("$idempotency");
+    if (!key)
+        if (const auto header = call.request.header("Idempotency-Key"); !header.empty())
+            key = std::string(unquoted(header));
+    if (!key || key->empty()) return std::nullopt;
+    if (key->size() > kLongestKey)
+        return std::unexpected(
+            fail("IDEMPOTENCY_KEY_TOO_LONG", "An idempotency key has at most 255 characters."));
+    return service::replay_key(call.actor, verb, *key);
+}
+
+domain::RequestFacts facts_of(const http::Request& request) {
+    const auto authority = request.header("Host");
+    const auto token = sha256("session:" + std::string(request.header("Authorization")));
+    return {.request_id = std::string(request.id),
+            .session_id = hex(std::span(token).first(16)),
+            .hostname = std::string(authority.substr(0, authority.rfind(':'))),
+            .http_method = std::string(method_name(request.method)),
+            .url = request.base_url() + std::string(request.target),
+            .referrer = std::string(request.header("Referer")),
+            .user_agent = std::string(request.header("User-Agent")),
+            .client_ip = std::string(request.remote_address)};
+}
+
+}  // namespace handin::edlink

@@ -1,0 +1,67 @@
+// From the service's refusals to Edlink's codes (edlink.md 2.4 and 5).
+#include <algorithm>
+#include <array>
+
+#include "api/edlink/reply.hpp"
+
+namespace handin::edlink {
+namespace {
+
+using domain::Reason;
+
+struct Row {
+    Reason reason;
+    std::string_view code;
+    int status;
+};
+
+// No code is documented for a state, a date or a limit that forbids: UNSUPPORTED_OPERATION is the
+// nearest documented meaning (edlink.md 5).
+constexpr std::array kTable{
+    Row{Reason::not_found, "NOT_FOUND", 400},
+    Row{Reason::not_permitted, "NO_PERMISSION", 400},
+    Row{Reason::nothing_attached, "MISSING_REQUIRED_FIELD", 400},
+    Row{Reason::kind_not_accepted, "INVALID_SUBMISSION_TYPE", 400},
+    Row{Reason::submissions_disabled, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::not_open_yet, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::closed, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::locked, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::already_submitted, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::attempts_used_up, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::nothing_to_reclaim, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::invalid_client, "BAD_REQUEST", 400},
+    Row{Reason::invalid_token, "BAD_REQUEST", 400},
+    Row{Reason::integration_disabled, "INVALID_INTEGRATION_STATE", 400},
+};
+
+// "Class with id X not found for this person." (edlink.md 2.4)
+std::string not_found(const http::Request& request, const std::string& parameter) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> names{
+        {{"class_id", "Class"},
+         {"assignment_id", "Assignment"},
+         {"submission_id", "Submission"},
+         {"file_id", "File"}}};
+    const auto name =
+        std::ranges::find(names, parameter, &std::pair<std::string_view, std::string_view>::first);
+    if (name == names.end()) return "Not found for this person.";
+    const std::string_view whom = parameter == "file_id" ? "this class or user" : "this person";
+    return std::string(name->second) + " with id " + request.parameter(parameter) +
+           " not found for " + std::string(whom) + ".";
+}
+
+}  // namespace
+
+Failure fail(const http::Request& request, const domain::Refusals& refusals) {
+    Failure failure{.status = 0, .errors = {}};
+    for (const auto& refusal : refusals) {
+        const auto& row = *std::ranges::find(kTable, refusal.reason, &Row::reason);
+        if (failure.status == 0) failure.status = row.status;
+        auto message = row.reason == Reason::not_found ? not_found(request, refusal.field)
+                       : refusal.field.empty()         ? refusal.detail
+                                                       : refusal.field + ": " + refusal.detail;
+        failure.errors.push_back({std::string(row.code), std::move(message)});
+    }
+    return failure;
+}
+
+}  // namespace handin::edlink

@@ -1,0 +1,205 @@
+#include "api/edlink/render.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+namespace handin::edlink {
+namespace {
+
+using domain::AttachmentKind;
+
+json::object identifier(std::string_view type, const std::string& value) {
+    return {{"type", json::string_view(type.data(), type.size())}, {"value", value}};
+}
+
+void put_time(json::object& object, json::string_view name, const std::optional<Time>& time) {
+    if (time) object[name] = iso_seconds(*time);
+}
+
+std::string_view name_of(domain::SubmissionState state) {
+    switch (state) {
+        case domain::SubmissionState::created:
+            return "created";
+        case domain::SubmissionState::submitted:
+            return "submitted";
+        case domain::SubmissionState::reclaimed:
+            return "reclaimed";
+    }
+    return "created";
+}
+
+std::string_view name_of(domain::AssignmentState state) {
+    switch (state) {
+        case domain::AssignmentState::draft:
+            return "draft";
+        case domain::AssignmentState::scheduled:
+            return "scheduled";
+        case domain::AssignmentState::open:
+            return "open";
+        case domain::AssignmentState::locked:
+            return "locked";
+    }
+    return "locked";
+}
+
+json::string_view view(std::string_view text) {
+    return {text.data(), text.size()};
+}
+
+json::array submission_types(const domain::AttachmentKinds& kinds) {
+    json::array types;
+    if (kinds.has(AttachmentKind::link)) types.emplace_back("link");
+    if (kinds.has(AttachmentKind::file)) types.emplace_back("file");
+    if (kinds.has(AttachmentKind::text)) types.emplace_back("text");
+    return types;
+}
+
+// Neither `data` nor `size` comes back for a file (edlink.md 3.3).
+json::object attachment(const service::ShownAttachment& shown, const std::string& files_url) {
+    const auto& item = shown.attachment;
+    json::object object;
+    const auto id = item.id.str();
+    switch (item.kind) {
+        case AttachmentKind::file:
+            object["type"] = "file";
+            object["url"] = files_url + id + "/download";
+            object["share_mode"] = "view";
+            break;
+        case AttachmentKind::link:
+            object["type"] = "link";
+            object["url"] = item.url;
+            break;
+        case AttachmentKind::text:
+            object["type"] = "text";
+            object["text"] = shown.text;
+            break;
+    }
+    object["id"] = id;
+    if (!item.title.empty()) object["title"] = item.title;
+    if (!item.description.empty()) object["description"] = item.description;
+    object["identifiers"] = json::array();
+    object["rule_ids"] = json::array();
+    object["references"] = json::object();
+    return object;
+}
+
+json::object attempt(const service::ShownAttempt& shown, const std::string& files_url) {
+    json::array attachments;
+    attachments.reserve(shown.attachments.size());
+    for (const auto& item : shown.attachments)
+        attachments.push_back(attachment(item, files_url));
+    return {{"created_date", iso_seconds(shown.submitted_at)},
+            {"attachments", std::move(attachments)},
+            {"rule_ids", json::array()},
+            {"references", json::object()}};
+}
+
+}  // namespace
+
+json::value render(const domain::Person& person) {
+    json::array identifiers;
+    if (!person.sis_id.empty()) identifiers.push_back(identifier("sis_id", person.sis_id));
+    if (!person.university_id.empty())
+        identifiers.push_back(identifier("school_id", person.university_id));
+    return json::object{{"id", person.id.str()},
+                        {"created_date", iso_seconds(person.created_at)},
+                        {"updated_date", iso_seconds(person.updated_at)},
+                        {"first_name", person.first_name},
+                        {"middle_name", nullptr},
+                        {"last_name", person.last_name},
+                        {"display_name", person.display_name()},
+                        {"picture_url", nullptr},
+                        {"roles", json::array()},
+                        {"email", person.email},
+                        {"phone", nullptr},
+                        {"locale", nullptr},
+                        {"time_zone", person.time_zone},
+                        {"graduation_year", nullptr},
+                        {"grade_levels", json::array()},
+                        {"demographics", json::object()},
+                        {"properties", json::object()},
+                        {"identifiers", std::move(identifiers)},
+                        {"district_id", person.account_id.str()},
+                        {"school_ids", json::array()},
+                        {"product_ids", json::array()}};
+}
+
+json::value render(const domain::Class& klass) {
+    json::array identifiers;
+    if (!klass.sis_id.empty()) identifiers.push_back(identifier("sis_id", klass.sis_id));
+    return json::object{{"id", klass.id.str()},
+                        {"created_date", iso_seconds(klass.created_at)},
+                        {"updated_date", iso_seconds(klass.updated_at)},
+                        {"name", klass.name},
+                        {"description", klass.description},
+                        {"picture_url", nullptr},
+                        {"locale", nullptr},
+                        {"time_zone", klass.time_zone},
+                        {"subjects", json::array()},
+                        {"grade_levels", json::array()},
+                        {"periods", json::array()},
+                        {"state", "active"},
+                        {"properties", json::object()},
+                        {"identifiers", std::move(identifiers)},
+                        {"session_ids", json::array()},
+                        {"course_id", nullptr},
+                        {"school_id", klass.department_id.str()},
+                        {"product_ids", json::array()}};
+}
+
+json::value render(const domain::Assignment& assignment, Time now) {
+    json::array assignees;
+    for (const auto& person : assignment.assignees)
+        assignees.emplace_back(person.str());
+    json::object object{{"id", assignment.id.str()},
+                        {"created_date", iso_seconds(assignment.created_at)},
+                        {"updated_date", iso_seconds(assignment.updated_at)},
+                        {"title", assignment.title},
+                        {"description", assignment.description},
+                        {"state", view(name_of(state_of(assignment, now)))},
+                        {"attachments", json::array()},
+                        {"assignee_mode", assignment.everybody ? "all" : "individuals"},
+                        {"assignee_ids", std::move(assignees)},
+                        {"submission_types", submission_types(assignment.kinds)},
+                        {"grading_type", "points"},
+                        {"properties", json::object()},
+                        {"identifiers", json::array()}};
+    put_time(object, "due_date", assignment.due_at);
+    put_time(object, "display_date", assignment.display_at);
+    put_time(object, "start_date", assignment.open_at);
+    put_time(object, "end_date", assignment.close_at);
+    if (assignment.points_possible) object["points_possible"] = *assignment.points_possible;
+    if (assignment.max_attempts) object["max_attempts"] = *assignment.max_attempts;
+    return object;
+}
+
+json::value render(const service::ShownSubmission& submission, const std::string& base_url,
+                   const Uuid& class_id) {
+    const auto& facts = submission.facts;
+    const auto id = facts.id.str();
+    const auto assignment_id = facts.assignment_id.str();
+    const auto files_url = base_url + "/api/v2/my/classes/" + class_id.str() + "/assignments/" +
+                           assignment_id + "/submissions/" + id + "/files/";
+    json::array flags;
+    if (submission.flags.late) flags.emplace_back("late");
+    if (submission.flags.missing) flags.emplace_back("missing");
+    json::array attempts;
+    attempts.reserve(submission.attempts.size());
+    for (const auto& each : submission.attempts)
+        attempts.push_back(attempt(each, files_url));
+    return json::object{{"id", id},
+                        {"person_id", facts.person_id.str()},
+                        {"assignment_id", assignment_id},
+                        {"state", view(name_of(submission.state))},
+                        {"flags", std::move(flags)},
+                        {"created_date", iso_seconds(facts.created_at)},
+                        {"updated_date", iso_seconds(facts.updated_at)},
+                        {"extra_attempts", 0},
+                        {"attempts", std::move(attempts)},
+                        {"properties", json::object()},
+                        {"identifiers", json::array()},
+                        {"rule_ids", json::array()},
+                        {"references", json::object()}};
+}
+
+}  // namespace handin::edlink

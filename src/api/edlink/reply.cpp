@@ -1,0 +1,67 @@
+#include "api/edlink/reply.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace handin::edlink {
+namespace {
+
+constexpr const char* kRetrySeconds = "2";  // a full queue drains in less
+
+json::string_view view(std::string_view text) {
+    return {text.data(), text.size()};
+}
+
+json::array list(const std::vector<Notice>& notices) {
+    json::array array;
+    for (const auto& notice : notices)
+        array.push_back(json::object{{"code", notice.code}, {"message", notice.message}});
+    return array;
+}
+
+http::Response rendered(int status, const json::object& object) {
+    http::Response response;
+    response.status = status;
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.body = json::serialize(object);
+    return response;
+}
+
+json::object opened(const Call& call) {
+    json::object object;
+    object["$request"] = view(call.request.id);
+    return object;
+}
+
+// SDK 2.x throws at any $errors, even an empty list, so neither key is there without need
+// (edlink.md 7.3).
+void add_warnings(const Call& call, json::object& object) {
+    if (!call.warnings.empty()) object["$warnings"] = list(call.warnings);
+}
+
+}  // namespace
+
+http::Response success(const Call& call, json::value data, const std::optional<std::string>& next) {
+    auto object = opened(call);
+    object["$data"] = std::move(data);
+    if (next) object["$next"] = *next;
+    add_warnings(call, object);
+    return rendered(200, object);
+}
+
+http::Response failure(const Call& call, const Failure& failure) {
+    auto object = opened(call);
+    object["$errors"] = list(failure.errors);
+    add_warnings(call, object);
+    auto response = rendered(failure.status, object);
+    if (failure.status == 503) response.headers.emplace_back("Retry-After", kRetrySeconds);
+    if (failure.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+Failure fail(std::string_view code, std::string message, int status) {
+    return {status, {{std::string(code), std::move(message)}}};
+}
+
+}  // namespace handin::edlink

@@ -1,0 +1,74 @@
+// Inside http/: the body of the request that a connection is at.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "http/parser.hpp"
+#include "http/request.hpp"
+#include "http/wire.hpp"
+
+namespace handin::http {
+
+class WireBody final : public Body {
+ public:
+    explicit WireBody(Wire& wire) : wire_(wire) {}
+
+    // A new request, whose head has been used up from the inbox. `parser` stays for its body.
+    void begin(Parser& parser, const Head& head, Time started_at);
+    // How many bytes the route takes. Call it before the first read().
+    void limit(std::uint64_t bytes) { limit_ = bytes; }
+    // After the reply: what was read too far goes back to the inbox.
+    void end();
+
+    task<std::string_view> read() override;
+    std::optional<std::uint64_t> length() const override { return length_; }
+    Time received_at() const override { return received_at_; }
+
+    enum class Failure { none, too_large, malformed, gone };
+    Failure failure() const { return failure_; }
+    std::string_view reason() const { return parser_->reason(); }
+
+    bool complete() const { return complete_; }
+    // Little enough is left, and surely on its way, that reading it is cheaper than a new
+    // connection.
+    bool worth_discarding() const;
+    // Reads what is left. False if the client does not send it promptly.
+    task<bool> discard();
+
+    std::uint64_t bytes_read() const { return bytes_read_; }
+
+ private:
+    task<std::string_view> read_fixed();
+    task<std::string_view> read_chunked();
+    task<std::size_t> receive(char* into, std::size_t most);
+    void credit_pause();
+    void fail(Failure failure);
+    [[noreturn]] void raise() const;
+
+    Wire& wire_;
+    Parser* parser_ = nullptr;
+    std::optional<std::uint64_t> length_;
+    std::uint64_t limit_ = 0;
+    std::uint64_t left_ = 0;  // of a body with a length
+    std::uint64_t bytes_read_ = 0;
+    bool chunked_ = false;
+    bool complete_ = true;
+    bool awaits_continue_ = false;
+    bool hurried_ = false;
+    Failure failure_ = Failure::none;
+
+    // 64 KiB only while a body is being read. For a chunked one, [begin, end) is not parsed yet.
+    std::unique_ptr<char[]> buffer_;
+    std::size_t buffer_begin_ = 0;
+    std::size_t buffer_end_ = 0;
+
+    Time started_at_;
+    Time received_at_;
+    Time paused_at_;  // when the last piece was given out
+    std::chrono::microseconds withheld_{};
+};
+
+}  // namespace handin::http

@@ -1,0 +1,93 @@
+#include "http/reply.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/beast/http/status.hpp>
+#include <chrono>
+#include <iterator>
+
+#include "http/parser.hpp"
+
+namespace handin::http {
+namespace {
+
+// IMF-fixdate (RFC 9110 5.6.7).
+std::string http_date(std::chrono::sys_seconds time) {
+    static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
+                       kDays[std::chrono::weekday(day).c_encoding()], unsigned(date.day()),
+                       kMonths[unsigned(date.month()) - 1], int(date.year()), clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count());
+}
+
+// The same text for a whole second.
+void append_date(std::string& out, std::chrono::sys_seconds now) {
+    thread_local std::chrono::sys_seconds shown = std::chrono::sys_seconds::min();
+    thread_local std::string text;
+    if (now != shown) {
+        text = http_date(now);
+        shown = now;
+    }
+    out += text;
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+    out += name;
+    out += ": ";
+    const auto begin = out.size();
+    out += value;
+    std::replace_if(
+        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+        [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; },
+        ' ');
+    out += "\r\n";
+}
+
+// What frames the message is ours alone to say.
+bool is_framing(std::string_view name) {
+    return same_name(name, "Content-Length") || same_name(name, "Transfer-Encoding") ||
+           same_name(name, "Connection");
+}
+
+}  // namespace
+
+bool may_have_body(int status) {
+    return status >= 200 && status != 204 && status != 304;
+}
+
+void format_head(std::string& out, const Response& response, const Framing& framing,
+                 std::string_view request_id, Time now) {
+    const auto reason = boost::beast::http::obsolete_reason(
+        boost::beast::http::int_to_status(static_cast<unsigned>(response.status)));
+    fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} ", response.status);
+    out += std::string_view(reason.data(), reason.size());
+    out += "\r\nServer: handin\r\nDate: ";
+    append_date(out, whole_seconds(now));
+    out += "\r\nX-Request-Id: ";
+    out += request_id;
+    out += "\r\n";
+    if (!response.content_type.empty() && may_have_body(response.status)) {
+        append_field(out, "Content-Type", response.content_type);
+    }
+    if (framing.length) {
+        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *framing.length);
+    }
+    if (framing.chunked) out += "Transfer-Encoding: chunked\r\n";
+    for (const auto& [name, value] : response.headers) {
+        if (!is_framing(name)) append_field(out, name, value);
+    }
+    if (framing.close) {
+        out += "Connection: close\r\n";
+    } else if (!framing.http_1_1) {
+        out += "Connection: keep-alive\r\n";
+    }
+    out += "\r\n";
+}
+
+}  // namespace handin::http

@@ -1,0 +1,72 @@
+// The HTTP/1.1 server: one io_context and one SO_REUSEPORT acceptor a core, a coroutine a session.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "http/router.hpp"
+
+namespace handin::http {
+
+// Every bound has a reason; what they add up to is in docs/operating.md.
+struct Limits {
+    std::size_t head_bytes = 16 * 1024;
+    std::uint64_t body_bytes = 32ULL * 1024 * 1024;  // edlink.md 2.2: 32 MB
+    std::size_t connections = 10'000;
+    std::chrono::seconds head_timeout{10};   // from the first byte to the end of the head
+    std::chrono::seconds body_idle{30};      // between two pieces of a body
+    std::chrono::seconds write_timeout{30};  // for a piece of the reply to be taken
+    std::chrono::seconds keep_alive{75};     // idle between two requests
+};
+
+// One answered request, for metrics. The views live as long as the call.
+struct Observation {
+    std::string_view route;   // its pattern, such as "/api/v2/my/classes/:class_id"; or "unmatched"
+    std::string_view method;  // as sent
+    int status;               // 0 if the client went away before an answer
+    double seconds;           // from the end of the head to the end of the reply
+    std::uint64_t bytes_in, bytes_out;
+};
+
+struct ServerOptions {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;  // 0: any free one, see port()
+    unsigned threads = 0;       // 0: one a core
+    Limits limits;
+    std::vector<std::string> trusted_proxies;         // addresses whose X-Forwarded-* is believed
+    std::function<void(const Observation&)> observe;  // on the io thread, after every request
+};
+
+class Server {
+ public:
+    // Binds at once; throws std::system_error if it cannot. `router` and `clock` outlive it.
+    Server(ServerOptions options, const Router& router, const Clock& clock);
+    ~Server();
+
+    std::uint16_t port() const;
+    void start();  // returns at once; threads run until stop()
+
+    // Graceful: accepts no more, closes idle connections, lets running requests finish for at most
+    // `patience`, then closes what is left. Blocks.
+    void stop(std::chrono::seconds patience);
+
+    struct Counts {
+        std::uint64_t connections_open;
+        std::uint64_t connections_total;
+        std::uint64_t requests_active;
+    };
+    Counts counts() const;
+
+ private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace handin::http

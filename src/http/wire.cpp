@@ -1,0 +1,108 @@
+#include "http/wire.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <tuple>
+
+namespace handin::http {
+namespace {
+
+// Enough for a client that does not look before it has sent everything, little enough to be no
+// gift. A slower one sees the reply all the same, if it reads while it sends.
+constexpr std::chrono::seconds kLinger{2};
+constexpr std::size_t kLingerBytes = std::size_t{64} << 20U;
+constexpr std::size_t kLingerPiece = 16 * 1024;
+
+}  // namespace
+
+std::span<char> Inbox::space(std::size_t most) {
+    const auto held = end_ - begin_;
+    if (held >= most) return {};
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (end_ == capacity_) make_room(begin_ > 0 ? capacity_ : std::max(most, capacity_));
+    return {data() + end_, std::min(capacity_ - end_, most - held)};
+}
+
+void Inbox::put_back(std::string_view bytes) {
+    if (bytes.empty()) return;
+    const auto needed = end_ - begin_ + bytes.size();
+    if (capacity_ - end_ < bytes.size()) make_room(std::max(needed, capacity_));
+    std::memcpy(data() + end_, bytes.data(), bytes.size());
+    end_ += bytes.size();
+}
+
+void Inbox::shrink() {
+    if (large_ && end_ - begin_ <= kSmall) make_room(kSmall);
+}
+
+// Moves what is held to the front of `capacity` bytes.
+void Inbox::make_room(std::size_t capacity) {
+    const auto held = end_ - begin_;
+    if (capacity == capacity_) {
+        std::memmove(data(), data() + begin_, held);
+    } else if (capacity == kSmall) {
+        std::memcpy(small_.data(), large_.get() + begin_, held);
+        large_.reset();
+    } else {
+        auto grown = std::make_unique_for_overwrite<char[]>(capacity);
+        std::memcpy(grown.get(), data() + begin_, held);
+        large_ = std::move(grown);
+    }
+    capacity_ = capacity;
+    begin_ = 0;
+    end_ = held;
+}
+
+Wire::Wire(Stream opened, const Limits& bounds, const Clock& time)
+    : stream(std::move(opened)), limits(bounds), clock(time) {
+    boost::system::error_code ignored;  // it only fails on a dead connection
+    stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    stream.socket().non_blocking(true, ignored);
+}
+
+namespace {
+
+using Both = std::array<asio::const_buffer, 2>;
+
+Both advance(Both buffers, std::size_t sent) {
+    const auto from_first = std::min(sent, buffers[0].size());
+    buffers[0] += from_first;
+    buffers[1] += sent - from_first;
+    return buffers;
+}
+
+}  // namespace
+
+task<bool> Wire::write(std::string_view first, std::string_view second) {
+    Both buffers{asio::buffer(first), asio::buffer(second)};
+    // Nearly every reply fits the socket's buffer at once. Not asking the event loop, which needs a
+    // timer and a turn, is worth several percent of the request rate.
+    boost::system::error_code error;
+    auto sent = stream.write_some(buffers, error);
+    for (;;) {
+        bytes_out += sent;
+        buffers = advance(buffers, sent);
+        if (error && error != asio::error::would_block) co_return false;
+        if (asio::buffer_size(buffers) == 0) co_return true;
+        stream.expires_after(limits.write_timeout);
+        std::tie(error, sent) = co_await stream.async_write_some(buffers, use_result);
+    }
+}
+
+task<void> Wire::close_gently() {
+    boost::system::error_code ignored;
+    stream.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+    const auto deadline = std::chrono::steady_clock::now() + kLinger;
+    const auto scrap = std::make_unique_for_overwrite<char[]>(kLingerPiece);
+    for (std::size_t total = 0; total < kLingerBytes;) {
+        stream.expires_at(deadline);
+        const auto [error, got] =
+            co_await stream.async_read_some(asio::buffer(scrap.get(), kLingerPiece), use_result);
+        if (error) break;
+        total += got;
+    }
+    stream.close();
+}
+
+}  // namespace handin::http

@@ -1,0 +1,122 @@
+// Bounds of time and number.
+#include <gtest/gtest.h>
+
+#include "http/harness.hpp"
+
+namespace handin::http::test {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+ServerOptions with(const std::function<void(Limits&)>& set) {
+    ServerOptions options;
+    set(options.limits);
+    return options;
+}
+
+void expect_about_a_second(Clock::time_point since) {
+    const auto passed = Clock::now() - since;
+    EXPECT_GT(passed, 800ms);
+    EXPECT_LT(passed, 2500ms);
+}
+
+TEST(Limits, OfTheHeadInBytes) {
+    Site site;  // 16 KiB
+    EXPECT_EQ(site.ask(get("/hello", "X: " + std::string(15'000, 'x') + "\r\n")).status, 200);
+    for (const auto& request : {get("/hello", "X: " + std::string(20'000, 'x') + "\r\n"),
+                                get("/hello?" + std::string(20'000, 'x')), std::string(20'000, 'x'),
+                                "GET /hello HTTP/1.1\r\nHost: h\r\n" + std::string(20'000, 'x')}) {
+        const auto client = site.connect();
+        client->send(request);
+        const auto reply = client->reply();
+        EXPECT_EQ(reply.status, 431) << request.substr(0, 40);
+        EXPECT_EQ(reply.header("Connection"), "close");
+        EXPECT_TRUE(client->closed());
+    }
+    std::string many = "GET /hello HTTP/1.1\r\nHost: h\r\n";
+    for (int i = 0; i < 3000; ++i)
+        many += "X: yyyy\r\n";
+    EXPECT_EQ(site.ask(many + "\r\n").status, 431);
+}
+
+TEST(Limits, OfTheHeadInTime) {
+    Site site(with([](Limits& limits) { limits.head_timeout = 1s; }));
+    const auto start = Clock::now();
+    const auto silent = site.connect();
+    const auto stuck = site.connect();
+    stuck->send("GET /hello HTTP/1.1\r\nHos");
+    const auto trickling = site.connect();
+    while (Clock::now() - start < 900ms) {
+        trickling->send("G");
+        nap(50ms);
+    }
+    EXPECT_TRUE(silent->closed());
+    EXPECT_TRUE(stuck->closed());
+    EXPECT_TRUE(trickling->closed());
+    expect_about_a_second(start);
+}
+
+TEST(Limits, OfIdleConnections) {
+    Site site(with([](Limits& limits) { limits.keep_alive = 1s; }));
+    const auto client = site.connect();
+    client->send(get("/sleep/1200"));  // is not idle
+    EXPECT_EQ(client->reply().body, "slept");
+    const auto start = Clock::now();
+    EXPECT_TRUE(client->closed());
+    expect_about_a_second(start);
+}
+
+TEST(Limits, OfASilentBody) {
+    Site site(with([](Limits& limits) { limits.body_idle = 1s; }));
+    const auto client = site.connect();
+    client->send("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n");
+    for (int i = 0; i < 4; ++i) {
+        nap(400ms);
+        client->send("x");
+    }
+    const auto start = Clock::now();
+    EXPECT_TRUE(client->closed());
+    expect_about_a_second(start);
+    EXPECT_TRUE(eventually([&] { return site.observed().size() == 1; }));
+}
+
+TEST(Limits, OfAReplyThatIsNotTaken) {
+    Site site(with([](Limits& limits) { limits.write_timeout = 1s; }));
+    RawClient client(site.port(), 4096);
+    client.send(get("/big/64"));
+    EXPECT_TRUE(eventually([&] { return site.observed().size() == 1; }));
+    EXPECT_TRUE(eventually([&] { return site.server->counts().connections_open == 0; }));
+}
+
+TEST(Limits, ASlowReaderGetsEverything) {
+    Site site(with([](Limits& limits) { limits.write_timeout = 1s; }));
+    RawClient client(site.port(), 4096);
+    client.send(get("/big/8") + get("/hello"));
+    nap(700ms);
+    EXPECT_EQ(client.reply().body.size(), 8'000'000U);
+    EXPECT_EQ(client.reply().body, "hello");
+}
+
+TEST(Limits, OfConnections) {
+    Site site(with([](Limits& limits) { limits.connections = 3; }));
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 3; ++i) {
+        clients.push_back(site.connect());
+        clients.back()->send(get("/hello"));
+        EXPECT_EQ(clients.back()->reply().status, 200);
+    }
+    const auto refused = site.connect();
+    refused->send(get("/hello"));
+    const auto reply = refused->reply();
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_EQ(reply.header("Connection"), "close");
+    EXPECT_FALSE(reply.header("Retry-After").empty());
+    EXPECT_EQ(reply.body, R"({"error":"too many connections"})");
+    EXPECT_TRUE(refused->closed());
+    clients.pop_back();
+    EXPECT_TRUE(eventually([&] { return site.server->counts().connections_open == 2; }));
+    EXPECT_EQ(site.ask(get("/hello")).status, 200);
+}
+
+}  // namespace
+}  // namespace handin::http::test
