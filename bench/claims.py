@@ -1,0 +1,135 @@
+"""The claims: what is measured against what. README.md says how to read the lines."""
+import json
+import sqlite3
+from statistics import median
+
+from harness import Nginx, wrk
+
+FILE_BYTES = 6144
+# Decoded bytes whose text as a list of numbers is about 30 MB (3.57 characters each).
+LARGE_FILE_BYTES = 8_400_000
+SMALL_SCHOOL = 30
+OPEN_LOOP_CLIENTS = 256  # connections that wait for arrivals
+
+SUBMIT_RATIO = 0.5
+PARSE_MB_PER_S = 300
+BODY_MEMORY_MIB = 4  # "constant": well below the 8 MiB that are in the body, not to speak of its text
+TAIL_MS = 20
+GET_RATIO = 0.5
+IDLE_MIB = 40
+
+
+def durable_submits(bench, plan, depths):
+    """(a) Returns the median rate at the greatest depth."""
+    with bench.server(SMALL_SCHOOL) as server:
+        server.submit(requests=1, file_bytes=FILE_BYTES)
+    event_bytes = sqlite3.connect(server.database).execute("SELECT length(event) FROM outbox").fetchone()[0]
+
+    rates = {depth: {"handin": [], "bare": []} for depth in depths}
+    latencies = {depth: [] for depth in depths}
+    for _ in range(plan.rounds):
+        for depth in depths:
+            with bench.server(plan.students) as server:
+                result = server.submit(clients=depth, seconds=plan.submit_seconds, file_bytes=FILE_BYTES)
+            bare = bench.bare_loop(depth=depth, seconds=plan.submit_seconds, file_bytes=FILE_BYTES,
+                                   event_bytes=event_bytes)
+            rates[depth]["handin"].append(result["per_second"])
+            rates[depth]["bare"].append(bare["per_second"])
+            latencies[depth].append((result["p50_ms"], result["p99_ms"]))
+    check_rows(bench, server.database, bare["file"], result["requests"])
+    for depth in depths:
+        handin, reference = (median(rates[depth][side]) for side in ("handin", "bare"))
+        ratio = median(a / b for a, b in zip(rates[depth]["handin"], rates[depth]["bare"]))
+        p50, p99 = (median(values) for values in zip(*latencies[depth]))
+        bench.emit("a", clients=depth, file_bytes=FILE_BYTES, handin=round(handin), bare=round(reference),
+                   ratio=round(ratio, 2), p50_ms=p50, p99_ms=p99, rounds=rates[depth],
+                   at_least=("ratio", SUBMIT_RATIO))
+    return median(rates[max(depths)]["handin"])
+
+
+def check_rows(bench, handin, bare, acknowledged):
+    """The reference is worth nothing unless it writes what the server writes."""
+    sizes = {}
+    for table in ("submission", "attempt", "attachment", "row_bytes", "outbox"):
+        sizes[table] = [row_size(file, table) for file in (handin, bare)]
+        count = sqlite3.connect(handin).execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        if count < acknowledged:
+            raise RuntimeError(f"{acknowledged} submits acknowledged, but {count} rows in {table}")
+    alike = all(abs(a - b) <= 0.03 * b for a, b in sizes.values())
+    bench.emit("a", what="bytes a row: handin, bare", **sizes, alike=alike)
+    if not alike:
+        bench.missed.append("a(rows)")
+        bench.say("bare_loop.cpp does not write the rows that the server writes: the ratios mean little")
+
+
+def row_size(file, table):
+    db = sqlite3.connect(file)
+    columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+    total = " + ".join(f"coalesce(length(CAST({column} AS BLOB)), 0)" for column in columns)
+    return round(db.execute(f"SELECT avg({total}) FROM {table}").fetchone()[0])
+
+
+def json_bytes(bench, plan):
+    """(b)"""
+    figures = {}
+    for line in bench.program("json_bytes", 30, plan.parse_repeats):
+        figures.setdefault(line["form"], {})[line["way"]] = line["mb_per_s_median"]
+    for form, ways in figures.items():
+        bench.emit("b", what=f"parse, {form}", mb_per_s=ways["handin"],
+                   **{name: rate for name, rate in ways.items() if name != "handin"},
+                   at_least=("mb_per_s", PARSE_MB_PER_S))
+
+    with bench.server(SMALL_SCHOOL) as server:
+        server.submit(requests=1, file_bytes=FILE_BYTES)  # what the first request allocates, once
+        before = server.memory_mib("VmRSS")
+        server.forget_peak()
+        result = server.submit(requests=1, first_student=1, file_bytes=LARGE_FILE_BYTES)
+        peak = server.memory_mib("VmHWM")
+    bench.emit("b", what="memory of a 30 MB body", file_bytes=LARGE_FILE_BYTES, before_mib=round(before, 1),
+               peak_mib=round(peak, 1), grew_mib=round(peak - before, 1), took_ms=result["max_ms"],
+               at_most=("grew_mib", BODY_MEMORY_MIB))
+
+
+def tail_at_half_peak(bench, plan, peak):
+    """(c)"""
+    rounds = []
+    for _ in range(plan.rounds):
+        with bench.server(plan.students) as server:
+            rounds.append(server.submit(clients=OPEN_LOOP_CLIENTS, rate=round(peak / 2), file_bytes=FILE_BYTES,
+                                        seconds=plan.open_seconds))
+    p50, p99, p999 = (median(r[name] for r in rounds) for name in ("p50_ms", "p99_ms", "p999_ms"))
+    bench.emit("c", arrivals_per_second=round(peak / 2), answered_per_second=median(r["per_second"] for r in rounds),
+               p50_ms=p50, p99_ms=p99, p999_ms=p999, rounds=[r["p99_ms"] for r in rounds],
+               at_most=("p99_ms", TAIL_MS))
+
+
+def get_against_nginx(bench, plan):
+    """(d)"""
+    with bench.server(SMALL_SCHOOL) as server:
+        server.submit(requests=1, file_bytes=FILE_BYTES)
+        edlink = server.demo()["edlink"]
+        token = edlink["students"][0]["access_token"]
+        path = f"/api/v2/my/classes/{edlink['class_id']}/assignments/{edlink['assignment_id']}/submissions"
+        path += "/" + json.loads(server.get(path, token)[1])["$data"][0]["id"]
+        content_type, body = server.get(path, token)
+        ours, theirs = [], []
+        with Nginx(bench, content_type, body) as nginx:
+            for _ in range(plan.rounds):
+                ours.append(wrk(f"http://127.0.0.1:{server.port}{path}", token, plan.get_seconds))
+                theirs.append(wrk(f"http://127.0.0.1:{nginx.port}{path}", token, plan.get_seconds))
+    bench.emit("d", clients=64, body_bytes=len(body), handin=round(median(ours)), nginx=round(median(theirs)),
+               ratio=round(median(a / b for a, b in zip(ours, theirs)), 2),
+               rounds={"handin": ours, "nginx": theirs}, at_least=("ratio", GET_RATIO))
+
+
+def start_and_idle(bench, plan):
+    """(e)"""
+    starts, idle = [], []
+    data = bench.school(SMALL_SCHOOL)
+    for _ in range(plan.rounds):
+        with bench.server_on(data, SMALL_SCHOOL) as server:
+            starts.append(server.seconds_to_ready * 1000)
+            idle.append(server.settled_mib())
+    bench.emit("e", what="start", first_ms=round(bench.seeds[SMALL_SCHOOL][1] * 1000, 1),
+               again_ms=round(median(starts), 1), students=SMALL_SCHOOL)
+    bench.emit("e", what="idle memory", rss_mib=round(median(idle), 1), at_most=("rss_mib", IDLE_MIB))

@@ -1,0 +1,244 @@
+"""The server under test, the programs it is compared with, and the lines that are printed."""
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+READY_SECONDS = 120  # creating a large demo school takes a while
+STOP_SECONDS = 60
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_200(port, path, process, poll=0.001):
+    """Polls by hand: urllib would take longer than the server does to start."""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as peer:
+            peer.sendall(request)
+            if peer.recv(64).startswith(b"HTTP/1.1 200"):
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(poll)
+    raise RuntimeError(f"nothing answers on port {port}; exit status {process.poll()}")
+
+
+class Server:
+    """handin serve --demo on a data folder; a context manager."""
+
+    def __init__(self, bench, data, students=30):
+        self.bench, self.data, self.students = bench, data, students
+        self.port = bench.port
+        self.seconds_to_ready = None
+
+    def __enter__(self):
+        command = [self.bench.binary, "serve", "--demo", "--students", str(self.students),
+                   "--listen", f"127.0.0.1:{self.port}", "--data", self.data]
+        self.log = open(f"{self.data}.log", "ab")
+        begun = time.monotonic()
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        self.bench.children.append(self.process)
+        try:
+            wait_for_200(self.port, "/readyz", self.process)
+        except RuntimeError as error:
+            self.__exit__()
+            end = Path(self.log.name).read_text(errors="replace")[-1000:]
+            raise RuntimeError(f"{error}\n{end}") from None
+        self.seconds_to_ready = time.monotonic() - begun
+        return self
+
+    def __exit__(self, *_):
+        stop(self.process)
+        self.bench.children.remove(self.process)
+        self.log.close()
+
+    @property
+    def database(self):
+        return Path(self.data) / "handin.db"
+
+    def demo(self):
+        return json.loads((Path(self.data) / "demo.json").read_text())
+
+    def get(self, path, token):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}",
+                                         headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request) as reply:
+            return reply.headers["Content-Type"], reply.read()
+
+    def submit(self, **options):
+        """A run of the load driver; students each hand in once, so a data folder is for one run."""
+        arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        done = subprocess.run([self.bench.binary, "bench", "submit", "--demo",
+                               Path(self.data) / "demo.json", *arguments], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"handin bench: {done.stderr or done.stdout}")
+        result = json.loads(done.stdout)
+        if result["errors"]:
+            raise RuntimeError(f"the server did not take everything: {done.stdout}{done.stderr}")
+        return result
+
+    def memory_mib(self, field):
+        """VmRSS: now. VmHWM: the peak, since forget_peak()."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(field + ":"):
+                return int(line.split()[1]) / 1024
+        raise KeyError(field)
+
+    def settled_mib(self):
+        """Resident memory a second after the last request."""
+        time.sleep(1)
+        return self.memory_mib("VmRSS")
+
+    def forget_peak(self):
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+
+def stop(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Nginx:
+    """nginx that answers every request with the same bytes; a context manager."""
+
+    CONFIG = """
+daemon off; worker_processes 2; pid nginx.pid; error_log stderr error;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off; keepalive_requests 1000000000;
+    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    geo $dollar {{ default "$"; }}
+    server {{ listen 127.0.0.1:{port}; location / {{ default_type "{type}"; return 200 '{body}'; }} }}
+}}
+"""
+
+    def __init__(self, bench, content_type, body):
+        self.bench, self.port = bench, free_port()
+        self.folder = bench.folder / "nginx"
+        self.folder.mkdir()
+        text = body.decode().replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}")
+        config = self.CONFIG.format(port=self.port, type=content_type, body=text)
+        (self.folder / "nginx.conf").write_text(config)
+
+    def __enter__(self):
+        program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+        self.log = open(self.folder / "log", "wb")
+        self.process = subprocess.Popen([program, "-p", self.folder, "-c", self.folder / "nginx.conf"],
+                                        stdout=self.log, stderr=self.log)
+        self.bench.children.append(self.process)
+        wait_for_200(self.port, "/", self.process)
+        return self
+
+    def __exit__(self, *_):
+        stop(self.process)
+        self.bench.children.remove(self.process)
+        self.log.close()
+
+
+class Bench:
+    def __init__(self, binary, programs, folder):
+        self.binary, self.programs, self.folder = binary, programs, folder
+        self.port = free_port()
+        self.children = []
+        self.missed = []
+        self.copies = 0
+        self.seeds = {}
+
+    def close(self):
+        for child in self.children:
+            stop(child)
+
+    # --- what is printed
+
+    @staticmethod
+    def say(text):
+        print(f"bench: {text}", file=sys.stderr, flush=True)
+
+    def emit(self, bench, at_least=None, at_most=None, **fields):
+        """One line. `at_least`, `at_most`: (name of a field, target)."""
+        line = {"bench": bench, **fields}
+        for bound, good in ((at_least, lambda v, t: v >= t), (at_most, lambda v, t: v <= t)):
+            if bound:
+                name, target = bound
+                line |= {"target": target, "met": good(fields[name], target)}
+                if not line["met"]:
+                    self.missed.append(f"{bench}({fields.get('clients') or fields.get('what') or name})")
+        print(json.dumps(line), flush=True)
+
+    def emit_machine(self):
+        with open("/proc/cpuinfo") as info:
+            model = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), "?")
+        self.emit("machine", cpu=model, cores=os.cpu_count(), load_before=os.getloadavg()[0])
+
+    # --- data folders
+
+    def school(self, students):
+        """A new data folder with a demo school in which nobody has handed in anything."""
+        if students not in self.seeds:
+            self.say(f"creating a demo school of {students}")
+            seed = self.folder / f"seed-{students}"
+            with Server(self, seed, students) as server:
+                self.seeds[students] = (seed, server.seconds_to_ready)
+        self.copies += 1
+        copy = self.folder / f"data-{self.copies}"
+        shutil.copytree(self.seeds[students][0], copy)
+        os.sync()  # so that nobody's measurement pays for this copy
+        return copy
+
+    def server(self, students):
+        return Server(self, self.school(students), students)
+
+    def server_on(self, data, students):
+        return Server(self, data, students)
+
+    def new_file(self, name):
+        self.copies += 1
+        return self.folder / f"{name}-{self.copies}"
+
+    # --- the programs of bench/
+
+    def bare_loop(self, **options):
+        file = self.new_file("bare")
+        arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        done = subprocess.run([self.programs / "bench_bare_loop", "--file", file, *arguments],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return json.loads(done.stdout) | {"file": file}
+
+    def program(self, name, *arguments):
+        """The JSON lines of a program of bench/; none if it has not been built."""
+        path = self.programs / f"bench_{name}"
+        if not path.exists():
+            self.say(f"{path} is not there")
+            return []
+        done = subprocess.run([path, *map(str, arguments)], check=True, capture_output=True, text=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def wrk(url, token, seconds):
+    """Requests a second of 64 connections; every answer must be a 2xx."""
+    command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-H", f"Authorization: Bearer {token}", url]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise RuntimeError(f"wrk {url}: {text}")
+    return float(next(line.split()[1] for line in text.splitlines() if line.startswith("Requests/sec")))

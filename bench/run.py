@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Started by run.sh: the order of the claims and how long each may take."""
+import argparse
+import os
+import shutil
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import claims
+from harness import Bench
+
+ALL = "abcde"
+
+
+@dataclass(frozen=True)
+class Plan:
+    rounds: int
+    submit_seconds: float  # a point of (a)
+    open_seconds: float    # a round of (c)
+    get_seconds: float     # a round of (d)
+    parse_repeats: int
+    students: int          # more than can hand in during one measurement
+
+
+FULL = Plan(rounds=3, submit_seconds=6, open_seconds=10, get_seconds=5, parse_repeats=7, students=120_000)
+QUICK = Plan(rounds=3, submit_seconds=1, open_seconds=2, get_seconds=1, parse_repeats=3, students=20_000)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run.sh")
+    parser.add_argument("claims", nargs="*", metavar="CLAIM", help=f"of {' '.join(ALL)}; none: all")
+    parser.add_argument("--quick", action="store_true", help="about a minute; the figures are rough")
+    parser.add_argument("--keep", action="store_true", help="leave the temporary folder behind")
+    parser.add_argument("--binary", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--programs", type=Path, required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    wanted = options.claims or list(ALL)
+    if unknown := set(wanted) - set(ALL):
+        parser.error(f"no such claim: {' '.join(sorted(unknown))}")
+    plan = QUICK if options.quick else FULL
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # On the disk of the repository: a tmpfs would make every sync free.
+    folder = Path("build/bench").resolve() / f"run-{os.getpid()}"
+    folder.mkdir(parents=True)
+    bench = Bench(options.binary.resolve(), options.programs.resolve(), folder)
+    begun = time.monotonic()
+    try:
+        bench.emit_machine()
+        peak = None
+        if "a" in wanted or "c" in wanted:
+            peak = claims.durable_submits(bench, plan, depths=(1, 16, 64) if "a" in wanted else (64,))
+        if "b" in wanted:
+            claims.json_bytes(bench, plan)
+        if "c" in wanted:
+            claims.tail_at_half_peak(bench, plan, peak)
+        if "d" in wanted:
+            claims.get_against_nginx(bench, plan)
+        if "e" in wanted:
+            claims.start_and_idle(bench, plan)
+    finally:
+        bench.close()
+        if not options.keep:  # only now: deleting many files slows down creating some (stack.md 4)
+            shutil.rmtree(folder, ignore_errors=True)
+    bench.say(f"done in {time.monotonic() - begun:.0f} s; missed: {' '.join(bench.missed) or 'nothing'}")
+
+
+if __name__ == "__main__":
+    main()

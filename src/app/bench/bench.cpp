@@ -1,0 +1,143 @@
+#include "app/bench/bench.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "app/bench/demo_file.hpp"
+#include "app/bench/driver.hpp"
+#include "app/bench/options.hpp"
+#include "app/bench/source.hpp"
+
+namespace handin::bench {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kRanOut = 3;
+
+struct Settings {
+    std::string demo_file;
+    std::string base_url;  // empty: that of the demo file
+    Load load;
+    SubmitOptions submit;
+    GetOptions get;
+};
+
+// Without the closing brace: more may follow.
+std::string report(const char* mode, const Load& load, const Tally& tally) {
+    std::string errors;
+    for (const auto& [status, count] : tally.errors)
+        errors += fmt::format(R"({}"{}":{})", errors.empty() ? "" : ",", status, count);
+    const auto rate = load.rate > 0 ? fmt::format(R"("rate":{:.0f},)", load.rate) : std::string();
+    const auto ok = static_cast<double>(tally.ok);
+    const auto& latency = tally.latency;
+    return fmt::format(
+        R"({{"mode":"{}","clients":{},{}"seconds":{:.3f},"requests":{},"ok":{},"errors":{{{}}},)"
+        R"("per_second":{:.1f},"p50_ms":{:.3f},"p90_ms":{:.3f},"p99_ms":{:.3f},"p999_ms":{:.3f},)"
+        R"("max_ms":{:.3f})",
+        mode, load.clients, rate, tally.seconds, tally.requests, tally.ok, errors,
+        tally.seconds > 0 ? ok / tally.seconds : 0, latency.quantile(0.5), latency.quantile(0.9),
+        latency.quantile(0.99), latency.quantile(0.999), latency.max());
+}
+
+void print(const std::string& line, const Tally& tally) {
+    std::cout << line << '}' << std::endl;
+    if (!tally.first_error.empty())
+        std::cerr << "handin bench: the first answer that was an error: " << tally.first_error
+                  << '\n';
+}
+
+void run_submit(const Settings& settings) {
+    auto demo = Demo::read(settings.demo_file);
+    const auto address =
+        Address::parse(settings.base_url.empty() ? demo.base_url : settings.base_url);
+    SubmitSource source(address, std::move(demo), settings.submit);
+    const auto tally = drive(address, source, settings.load);
+    auto line = report("submit", settings.load, tally);
+    line += fmt::format(R"(,"file_bytes":{},"next_student":{})", settings.submit.file_bytes,
+                        source.next_student());
+    print(line, tally);
+    if (tally.ran_out) {
+        std::cerr << "handin bench: all " << source.used()
+                  << " students have handed in before the time was up, and each can only once."
+                     " Start the demo school with more (handin serve --demo --students N in an"
+                     " empty data folder), or ask for fewer --seconds.\n";
+        throw CLI::RuntimeError(kRanOut);
+    }
+}
+
+void run_get(const Settings& settings) {
+    auto url = settings.base_url;
+    if (url.empty()) url = Demo::read(settings.demo_file).base_url;
+    const auto address = Address::parse(url);
+    GetSource source(address, settings.get);
+    const auto tally = drive(address, source, settings.load);
+    print(report("get", settings.load, tally), tally);
+}
+
+template <class Work>
+void guarded(Work work) {
+    try {
+        work();
+    } catch (const CLI::Error&) {
+        throw;
+    } catch (const std::exception& error) {
+        std::cerr << "handin bench: " << error.what() << '\n';
+        throw CLI::RuntimeError(kFailed);
+    }
+}
+
+void add_common(CLI::App& command, Settings& settings) {
+    auto& load = settings.load;
+    command.add_option("--demo", settings.demo_file, "demo.json of the server's data folder");
+    command.add_option("--base-url", settings.base_url, "instead of the one in demo.json");
+    command.add_option("--clients", load.clients, "connections, one request at a time on each")
+        ->check(CLI::Range(1U, 60'000U))
+        ->capture_default_str();
+    command.add_option("--seconds", load.seconds, "how long")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command.add_option("--requests", load.requests, "so many, instead of --seconds");
+    command
+        .add_option("--rate", load.rate,
+                    "open loop: requests a second, at random moments, latency from the moment a"
+                    " request was due")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--threads", load.threads, "of the driver")
+        ->check(CLI::Range(1U, 64U))
+        ->capture_default_str();
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app) {
+    auto* bench = app.add_subcommand(
+        "bench", "Put load on a running demo server and print what it took as a line of JSON");
+    bench->require_subcommand(1);
+    const auto settings = std::make_shared<Settings>();
+
+    auto* submit = bench->add_subcommand("submit", "Hand in a file, each student once");
+    add_common(*submit, *settings);
+    submit->get_option("--demo")->required();
+    auto& options = settings->submit;
+    submit->add_option("--file-bytes", options.file_bytes, "size of the file")
+        ->capture_default_str();
+    submit->add_option(
+        "--first-student", options.first_student,
+        "index in demo.json of the first who hands in (next_student of a run before)");
+    submit->add_option("--students", options.students, "at most so many of them");
+    submit->add_flag("--idempotency", options.idempotency, "send an $idempotency key");
+    submit->callback([settings] { guarded([&] { run_submit(*settings); }); });
+
+    auto* get = bench->add_subcommand("get", "Fetch the same path again and again");
+    add_common(*get, *settings);
+    get->add_option("--path", settings->get.path, "path and query")->required();
+    get->add_option("--token", settings->get.token, "bearer token");
+    get->callback([settings] { guarded([&] { run_get(*settings); }); });
+}
+
+}  // namespace handin::bench

@@ -1,0 +1,130 @@
+#include "app/bench/connection.hpp"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+
+namespace handin::bench {
+namespace {
+
+constexpr std::size_t kShownBody = 300;
+constexpr std::string_view kStatusLine = "HTTP/1.1 200";
+
+int connect_to(const Address& address) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &found) != 0)
+        throw std::runtime_error("no such host: " + address.authority());
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, freeaddrinfo);
+    const int descriptor = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0 || connect(descriptor, found->ai_addr, found->ai_addrlen) != 0) {
+        const auto reason = std::generic_category().message(errno);
+        if (descriptor >= 0) close(descriptor);
+        throw std::runtime_error("cannot connect to " + address.authority() + ": " + reason);
+    }
+    const int yes = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+    return descriptor;
+}
+
+// The value of a header line, if it has this name.
+bool take_header(std::string_view line, std::string_view name, std::string_view& value) {
+    if (line.size() <= name.size() || line[name.size()] != ':' ||
+        strncasecmp(line.data(), name.data(), name.size()) != 0)
+        return false;
+    value = line.substr(name.size() + 1);
+    value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+    return true;
+}
+
+}  // namespace
+
+Connection::Connection(const Address& address) : descriptor_(connect_to(address)) {}
+
+Connection::~Connection() {
+    if (descriptor_ >= 0) close(descriptor_);
+}
+
+bool Connection::send(Instant counted_from) {
+    counted_from_ = counted_from;
+    sent_ = 0;
+    partial_.clear();
+    return send_more();
+}
+
+bool Connection::send_more() {
+    const auto& [head, body] = message_;
+    while (sent_ < head.size() + body.size()) {
+        const auto of_head = std::min(sent_, head.size());
+        const auto of_body = sent_ - of_head;
+        std::array<iovec, 2> pieces{
+            iovec{const_cast<char*>(head.data()) + of_head, head.size() - of_head},
+            iovec{const_cast<char*>(body.data()) + of_body, body.size() - of_body}};
+        msghdr out{};
+        out.msg_iov = pieces.data();
+        out.msg_iovlen = pieces.size();
+        const auto count = sendmsg(descriptor_, &out, MSG_NOSIGNAL);
+        if (count < 0) return errno != EAGAIN;  // else: broken, which receive() will find out
+        sent_ += static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+Connection::Answer Connection::receive(Scratch& scratch) {
+    for (;;) {
+        const auto count = recv(descriptor_, scratch.data(), scratch.size(), 0);
+        if (count < 0 && errno == EAGAIN) return Answer::none_yet;
+        if (count <= 0) return Answer::closed;
+        const std::string_view arrived(scratch.data(), static_cast<std::size_t>(count));
+        if (partial_.empty() && whole_answer(arrived)) return Answer::complete;
+        partial_ += arrived;
+        if (whole_answer(partial_)) return Answer::complete;
+        if (arrived.size() < scratch.size()) return Answer::none_yet;
+    }
+}
+
+bool Connection::whole_answer(std::string_view text) {
+    const auto head_end = text.find("\r\n\r\n");
+    if (head_end == std::string_view::npos) return false;
+    read_head(text.substr(0, head_end));
+    const auto body = text.substr(head_end + 4);
+    if (body.size() < content_length_) return false;
+    if (status_ < 200 || status_ > 299) body_start_ = body.substr(0, kShownBody);
+    return true;
+}
+
+void Connection::read_head(std::string_view head) {
+    status_ = 0;
+    content_length_ = 0;
+    closes_ = false;
+    if (head.size() < kStatusLine.size() || !head.starts_with("HTTP/1.1 "))
+        throw std::runtime_error("the server does not speak HTTP/1.1");
+    std::from_chars(head.data() + 9, head.data() + 12, status_);
+    for (auto end = head.find("\r\n"); end != std::string_view::npos; end = head.find("\r\n")) {
+        head.remove_prefix(end + 2);
+        const auto line = head.substr(0, head.find("\r\n"));
+        std::string_view value;
+        if (take_header(line, "content-length", value))
+            std::from_chars(value.data(), value.data() + value.size(), content_length_);
+        else if (take_header(line, "connection", value))
+            closes_ = value == "close";
+        else if (take_header(line, "transfer-encoding", value))
+            throw std::runtime_error("the driver reads only answers with a Content-Length");
+    }
+}
+
+}  // namespace handin::bench

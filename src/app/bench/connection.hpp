@@ -1,0 +1,62 @@
+// One keep-alive connection with at most one request under way.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "app/bench/demo_file.hpp"
+#include "app/bench/source.hpp"
+
+namespace handin::bench {
+
+class Connection {
+ public:
+    using Instant = std::chrono::steady_clock::time_point;
+    // Shared by the connections of a thread: an answer mostly arrives in one piece.
+    using Scratch = std::array<char, 64 * 1024>;
+
+    enum class Answer { none_yet, complete, closed };
+
+    // Throws std::runtime_error if nobody answers there.
+    explicit Connection(const Address& address);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    int descriptor() const { return descriptor_; }
+    Source::Message& message() { return message_; }
+
+    // Begins to send `message()`. False: some of it must wait until the socket takes more.
+    bool send(Instant counted_from);
+    bool send_more();
+
+    // Takes what has arrived.
+    Answer receive(Scratch& scratch);
+
+    // Of the answer that is complete.
+    int status() const { return status_; }
+    bool closes() const { return closes_; }
+    // Of an answer other than 2xx.
+    const std::string& body_start() const { return body_start_; }
+
+    Instant counted_from() const { return counted_from_; }
+
+ private:
+    // Whether `text` begins with a whole answer.
+    bool whole_answer(std::string_view text);
+    void read_head(std::string_view head);
+
+    int descriptor_ = -1;
+    Source::Message message_;
+    std::size_t sent_ = 0;
+    Instant counted_from_;
+    std::string partial_;  // an answer that came in several pieces
+    std::size_t content_length_ = 0;
+    int status_ = 0;
+    bool closes_ = false;
+    std::string body_start_;
+};
+
+}  // namespace handin::bench

@@ -1,0 +1,30 @@
+// What is asked of the load driver.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace handin::bench {
+
+struct Load {
+    unsigned clients = 1;  // connections, each with one request at a time
+    unsigned threads = 1;  // the connections are shared out among them
+    double seconds = 10;   // then no new request begins
+    double rate = 0;       // > 0: requests arrive at this rate (Poisson), clients or no clients
+    std::uint64_t requests = 0;  // > 0: so many, however long they take
+};
+
+struct SubmitOptions {
+    std::size_t file_bytes = 6144;
+    std::size_t first_student = 0;  // index in demo.json: those before have handed in
+    std::size_t students = 0;       // how many of them; 0: all
+    bool idempotency = false;       // add $idempotency
+};
+
+struct GetOptions {
+    std::string path;
+    std::string token;
+};
+
+}  // namespace handin::bench

@@ -1,0 +1,168 @@
+#include "app/config.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <stdexcept>
+
+namespace handin::app {
+namespace {
+
+constexpr std::uint64_t kKibi = 1024;
+
+std::string scalar_text(const toml::node& value, const std::string& where) {
+    if (const auto text = value.value<std::string>()) return *text;
+    if (const auto flag = value.as_boolean()) return flag->get() ? "true" : "false";
+    if (const auto number = value.as_integer()) return std::to_string(number->get());
+    throw std::runtime_error(where + ": expected a text, a whole number or true/false");
+}
+
+std::vector<std::string> texts_of(const toml::node& value, const std::string& where) {
+    const auto* array = value.as_array();
+    if (array == nullptr) return {scalar_text(value, where)};
+    std::vector<std::string> texts;
+    for (const auto& item : *array)
+        texts.push_back(scalar_text(item, where));
+    return texts;
+}
+
+// Each setting has the same name everywhere: --max-head-bytes, HANDIN_MAX_HEAD_BYTES and
+// max_head_bytes.
+class Settings {
+ public:
+    explicit Settings(CLI::App& command) : command_(command) {}
+
+    template <class Value>
+    CLI::Option* add(const std::string& name, Value& value, const std::string& help) {
+        return named(command_.add_option("--" + name, value, help)->capture_default_str(), name);
+    }
+
+    CLI::Option* add_flag(const std::string& name, bool& value, const std::string& help) {
+        return named(command_.add_flag("--" + name, value, help), name);
+    }
+
+    std::string group;  // of the settings that follow
+
+ private:
+    CLI::Option* named(CLI::Option* option, std::string name) {
+        std::ranges::transform(name, name.begin(), [](char c) {
+            return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        });
+        return option->envname("HANDIN_" + name)->group(group);
+    }
+
+    CLI::App& command_;
+};
+
+}  // namespace
+
+void add_options(CLI::App& command, Config& config) {
+    const auto seconds = CLI::Range(1U, 86'400U);
+    const auto a_million = CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000});
+    Settings settings(command);
+
+    settings.group = "Options";
+    settings.add("config", config.config_file,
+                 "TOML file with any of these settings, as in: max_connections = 500");
+    settings.add("listen", config.listen, "HOST:PORT to answer on");
+    settings.add("data", config.data, "Folder of everything that is kept");
+    settings.add("database", config.database,
+                 "sqlite:PATH; left out: handin.db in the data folder");
+    settings.add("blobs", config.blobs,
+                 "file:FOLDER of handed-in files; left out: files in the data folder");
+    settings.add("log-level", config.log_level, "What is logged, on standard error")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+
+    settings.group = "Limits";
+    settings.add("threads", config.threads, "Threads that serve connections; 0: one a core")
+        ->check(CLI::Range(0U, 256U));
+    settings.add("sync-threads", config.sync_threads, "Threads that wait for the disk")
+        ->check(CLI::Range(1U, 256U));
+    settings
+        .add("max-connections", config.max_connections, "Open connections; more are turned away")
+        ->check(a_million);
+    settings.add("max-head-bytes", config.max_head_bytes, "Bytes of a request's head")
+        ->check(CLI::Range(kKibi, 1024 * kKibi));
+    settings
+        .add("max-body-bytes", config.max_body_bytes,
+             "Bytes of a request's body (Edlink promises 32 MiB)")
+        ->check(CLI::Range(kKibi, 1024 * kKibi * kKibi));
+    settings
+        .add("max-waiting", config.max_waiting,
+             "Writes that may wait for the disk; more get 503 and Retry-After")
+        ->check(a_million);
+    settings.add("head-timeout", config.head_timeout, "Seconds for a request's head to arrive")
+        ->check(seconds);
+    settings
+        .add("body-idle-timeout", config.body_idle_timeout,
+             "Seconds for which a request's body may pause")
+        ->check(seconds);
+    settings
+        .add("write-timeout", config.write_timeout,
+             "Seconds for which a client may take nothing of a reply")
+        ->check(seconds);
+    settings
+        .add("keep-alive-timeout", config.keep_alive_timeout,
+             "Seconds for which a connection may be idle")
+        ->check(seconds);
+    settings
+        .add("shutdown-timeout", config.shutdown_timeout,
+             "Seconds that running requests get to finish at a stop")
+        ->check(seconds);
+    settings
+        .add("trusted-proxies", config.trusted_proxies,
+             "Addresses whose X-Forwarded-* headers are believed, separated by commas")
+        ->delimiter(',');
+
+    settings.group = "Demo";
+    settings.add_flag("demo", config.demo, "Make a demo school if the data folder is empty");
+    settings.add("students", config.students, "Students of the demo school")
+        ->check(CLI::Range(1U, 900'000U));
+    settings.add("classes", config.classes, "Classes of the demo school")
+        ->check(CLI::Range(1U, 10'000U));
+}
+
+void read_config_file(CLI::App& command, const std::string& file) {
+    toml::table table;
+    try {
+        table = toml::parse_file(file);
+    } catch (const toml::parse_error& error) {
+        throw std::runtime_error(file + ":" + std::to_string(error.source().begin.line) + ": " +
+                                 std::string(error.description()));
+    }
+    for (const auto& [key, value] : table) {
+        const auto where =
+            file + ":" + std::to_string(value.source().begin.line) + ": " + std::string(key.str());
+        std::string flag = "--" + std::string(key.str());
+        std::ranges::replace(flag, '_', '-');
+        auto* option = command.get_option_no_throw(flag);
+        if (option == nullptr || flag == "--config")
+            throw std::runtime_error(where +
+                                     ": there is no such setting (see handin serve --help)");
+        if (option->count() > 0) continue;
+        try {
+            for (const auto& text : texts_of(value, where))
+                option->add_result(text);
+            option->run_callback();
+        } catch (const CLI::Error& error) {
+            throw std::runtime_error(where + ": " + error.what());
+        }
+    }
+}
+
+Address parse_address(const std::string& text) {
+    const auto colon = text.rfind(':');
+    const auto port = colon == std::string::npos ? std::string() : text.substr(colon + 1);
+    Address address{.host = text.substr(0, colon), .port = 0};
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
+    if (port.empty() || error != std::errc() || end != port.data() + port.size() ||
+        address.host.empty())
+        throw std::runtime_error("--listen: expected HOST:PORT, got '" + text + "'");
+    if (address.host.front() == '[' && address.host.back() == ']')
+        address.host = address.host.substr(1, address.host.size() - 2);
+    return address;
+}
+
+}  // namespace handin::app

@@ -1,0 +1,53 @@
+// Every setting of `handin serve`: from a flag, the environment, the configuration file, or its
+// default, in this order.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace handin::app {
+
+struct Config {
+    std::string config_file;
+    std::string listen = "127.0.0.1:8080";
+    std::filesystem::path data = "handin-data";
+    std::string database;  // sqlite:PATH; empty: sqlite:handin.db in the data folder
+    std::string blobs;     // file:PATH; empty: file:files in the data folder
+    std::string log_level = "info";
+
+    unsigned threads = 0;
+    unsigned sync_threads = 16;
+    std::uint64_t max_connections = 10'000;
+    std::uint64_t max_head_bytes = 16 * 1024;
+    std::uint64_t max_body_bytes = 32ULL * 1024 * 1024;
+    std::uint64_t max_waiting = 8192;
+    unsigned head_timeout = 10;
+    unsigned body_idle_timeout = 30;
+    unsigned write_timeout = 30;
+    unsigned keep_alive_timeout = 75;
+    unsigned shutdown_timeout = 30;
+    std::vector<std::string> trusted_proxies;
+
+    bool demo = false;
+    std::uint32_t students = 30;
+    std::uint32_t classes = 3;
+};
+
+// Adds the options to the command. `config` outlives the parsing.
+void add_options(CLI::App& command, Config& config);
+
+// After the parsing: fills in from the file what neither a flag nor the environment gave. Throws
+// std::runtime_error naming file, line and key.
+void read_config_file(CLI::App& command, const std::string& file);
+
+// "127.0.0.1:8080", "[::1]:8080". Throws std::runtime_error.
+struct Address {
+    std::string host;
+    std::uint16_t port;
+};
+Address parse_address(const std::string& text);
+
+}  // namespace handin::app

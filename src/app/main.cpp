@@ -1,0 +1,39 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "app/bench/bench.hpp"
+#include "app/config.hpp"
+#include "app/events_command.hpp"
+#include "app/serve.hpp"
+#include "app/version.hpp"
+
+int main(int argc, char** argv) {
+    CLI::App app("handin takes coursework in, keeps it safe, proves it and passes it on.",
+                 "handin");
+    app.set_version_flag("--version", handin::app::kVersion);
+    app.require_subcommand(1);
+
+    handin::app::Config config;
+    auto* serve = app.add_subcommand("serve",
+                                     "Run the server.\n\nEvery setting is also an environment "
+                                     "variable (in brackets below) and a "
+                                     "key of the\nconfiguration file (max-connections is "
+                                     "max_connections there). A flag wins over "
+                                     "the\nenvironment, the environment over the file.");
+    handin::app::add_options(*serve, config);
+    handin::app::add_events_command(app);
+    handin::bench::add_bench_command(app);
+
+    try {
+        app.parse(argc, argv);
+        if (!serve->parsed()) return 0;
+        if (!config.config_file.empty()) handin::app::read_config_file(*serve, config.config_file);
+        return handin::app::serve(config);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "handin: %s\n", error.what());
+        return 1;
+    }
+}

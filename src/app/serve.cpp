@@ -1,0 +1,68 @@
+#include "app/serve.hpp"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/demo/demo.hpp"
+#include "app/wiring.hpp"
+#include "base/log.hpp"
+
+namespace handin::app {
+namespace {
+
+log::Level level_of(const std::string& name) {
+    if (name == "debug") return log::Level::debug;
+    if (name == "warn") return log::Level::warn;
+    return name == "error" ? log::Level::error : log::Level::info;
+}
+
+// Each connection is a descriptor; the soft limit is often 1024.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+    log::set_level(level_of(config.log_level));
+    raise_descriptor_limit();
+    std::signal(SIGPIPE, SIG_IGN);
+    // Blocked before any thread is there, so that only sigwait below sees them.
+    const auto signals = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    Site site(config);
+    site.start();
+    log::info("serving", {{"url", std::string_view(site.base_url())}});
+    if (config.demo) {
+        std::fputs(demo_guide(config.data, site.base_url()).c_str(), stdout);
+        std::fflush(stdout);
+    }
+
+    int signal = 0;
+    sigwait(&signals, &signal);
+    log::info("stopping", {{"signal", signal}});
+    if (!site.stop()) {
+        log::warn("requests were still running; what they acknowledged is kept");
+        std::_Exit(0);
+    }
+    log::info("stopped");
+    return 0;
+}
+
+}  // namespace handin::app
