@@ -1,0 +1,80 @@
+"""Students who hand in and take back without pause, and remember what they were told."""
+import random
+
+import requests
+
+from support.edlink import Person, file, link, text
+
+SMALL = 6_000                # bytes: a file of the database
+LARGE = range(8_193, 40_000)  # a file of its own (DESIGN 5.5)
+
+
+def attachments_of(key):
+    """What is handed in under a key; the same every time."""
+    chance = random.Random(key)
+    small = file(f"{key}.txt", chance.randbytes(chance.randrange(SMALL)))
+    kind = chance.random()
+    if kind < 0.4:
+        return [small]
+    if kind < 0.65:
+        return [file(f"{key}.bin", chance.randbytes(chance.choice(LARGE)))]
+    if kind < 0.8:
+        return [link(f"https://example.org/{key}")]
+    if kind < 0.9:
+        return [text(f"{key} " * chance.randrange(1, 2_000))]
+    return [small, link(f"https://example.org/{key}"),
+            file(f"{key}.bin", chance.randbytes(chance.choice(LARGE)))]
+
+
+class Writer:
+    """One student: submit, reclaim, submit, … each step under a key of its own.
+
+    A step that got no answer stays the next one, so it is repeated under the same key."""
+
+    def __init__(self, server, index):
+        self.person = Person(server, index)
+        self.index = index
+        self.answers = []      # $data of every step that was acknowledged, in order
+        self.asked = False     # the next step was sent at least once, and never answered
+        self.problems = []
+
+    @property
+    def submits(self):
+        """Acknowledged ones: every other step."""
+        return (len(self.answers) + 1) // 2
+
+    def key(self, step):
+        return f"{self.index}-{step}"
+
+    def key_of_attempt(self, number):
+        """1, 2, 3, …"""
+        return self.key(2 * (number - 1))
+
+    def send(self, step):
+        key = self.key(step)
+        if step % 2:
+            return self.person.reclaim(key=key)
+        return self.person.submit(*attachments_of(key), key=key)
+
+    def advance(self):
+        """Takes the next step. False if the server is gone; else the reply was kept."""
+        self.asked = True
+        try:
+            reply = self.send(len(self.answers))
+            body = reply.json()
+        except requests.RequestException:
+            return False
+        if reply.status_code != 200:
+            self.problems.append(f"{self.key(len(self.answers))}: {reply.status_code} {body}")
+            return False
+        self.answers.append(body["$data"])
+        self.asked = False
+        return True
+
+
+def work_until_gone(writers, chance, ended):
+    """One thread's load: its writers in random order until the server does not answer."""
+    while not ended.is_set():
+        writer = chance.choice(writers)
+        if not writer.advance():
+            return
