@@ -87,6 +87,7 @@ mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/run"
 
 say "cloning $(git rev-parse --short HEAD)"
+[ -z "$(git status --porcelain)" ] || say "note: what is not committed is not in it"
 rm -rf "$root/root/handin"
 git clone --quiet --no-hardlinks . "$root/root/handin"
 

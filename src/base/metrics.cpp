@@ -39,12 +39,12 @@ struct Metrics::Impl {
             .Register(registry);
     prometheus::Counter& bytes_in = prometheus::BuildCounter()
                                         .Name("handin_http_received_bytes_total")
-                                        .Help("Bytes of request bodies")
+                                        .Help("Bytes received, heads included")
                                         .Register(registry)
                                         .Add({});
     prometheus::Counter& bytes_out = prometheus::BuildCounter()
                                          .Name("handin_http_sent_bytes_total")
-                                         .Help("Bytes of reply bodies")
+                                         .Help("Bytes sent, heads included")
                                          .Register(registry)
                                          .Add({});
     prometheus::Histogram& batch_commands = prometheus::BuildHistogram()

@@ -121,7 +121,11 @@ std::string extension_of(std::string_view filename) {
     return extension;
 }
 
-// In an ASCII-based encoding, that is; libmagic knows the others.
+bool is_utf16(std::string_view bytes) {
+    return bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
+}
+
+// In an ASCII-based encoding, that is.
 bool is_text(std::string_view bytes) {
     static constexpr std::string_view blank = "\t\n\v\f\r\x1b";
     return std::ranges::all_of(bytes, [](char c) {
@@ -162,7 +166,7 @@ std::string sniff(std::string_view bytes, const std::string& extension) {
     if (bytes.empty()) return std::string(kUnsure);
 
     // Its hundreds of patterns for text take milliseconds and see C in many an essay.
-    auto asked = ask_libmagic(bytes, text ? MAGIC_NO_CHECK_SOFT : 0);
+    auto asked = ask_libmagic(bytes, text || is_utf16(bytes) ? MAGIC_NO_CHECK_SOFT : 0);
     if (asked == "application/csv") return "text/csv";
     if (asked.starts_with("text/") && !kind_of_text.empty()) return std::string(kind_of_text);
     // Not a type but a remark, as inode/x-empty is, or an error.

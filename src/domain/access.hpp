@@ -17,6 +17,7 @@ struct Integration {
 
     Uuid id;
     Uuid account_id;
+    std::int64_t number = 0;
     std::string name;
     std::string client_id;
     Digest256 client_secret_hash{};
@@ -69,6 +70,7 @@ struct Actor {
     Uuid account_id;
     std::optional<Uuid> person_id;
     std::optional<Uuid> integration_id;
+    std::optional<std::int64_t> integration_number;
 };
 
 }  // namespace handin::domain

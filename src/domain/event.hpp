@@ -60,6 +60,7 @@ struct Event {
     Origin origin = Origin::handin;
     RequestFacts request;
     std::optional<ActorFacts> actor;
+    std::optional<std::int64_t> integration_number;  // of the application that acted for them
     Uuid class_id;
     std::int64_t class_number = 0;
     std::string class_sis_id;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
@@ -111,6 +112,12 @@ struct Enrollment {
 struct Membership {
     Roles roles;
     Time since;  // of the first enrollment
+};
+
+// Where somebody belongs, taken over all of their classes.
+struct Affiliation {
+    Roles roles;
+    std::vector<Uuid> department_ids;
 };
 
 struct Department {

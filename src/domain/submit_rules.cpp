@@ -79,6 +79,7 @@ Event event_of(Event::Kind kind, const State& state, const Scene& scene, Student
         event.actor = ActorFacts{who.number, who.login, who.sis_id, who.time_zone,
                                  place ? place->roles.leading() : Role::observer};
     }
+    event.integration_number = command.actor.integration_number;
     event.class_id = scene.klass.id;
     event.class_number = scene.klass.number;
     event.class_sis_id = scene.klass.sis_id;

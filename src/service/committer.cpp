@@ -134,13 +134,21 @@ void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch)
             writer.abandon();
         else
             writer.commit(changes);
-    } catch (const std::exception& error) {
+    } catch (const store::Unavailable& error) {
+        fail(batch, error.what(), std::make_exception_ptr(Overloaded(error.what())));
         writer.abandon();
-        log::error("a batch could not be committed",
-                   {{"error", error.what()}, {"commands", std::uint64_t{batch.size()}}});
-        for (auto* waiter : batch)
-            waiter->failure = std::current_exception();
+    } catch (const std::exception& error) {
+        fail(batch, error.what(), std::make_exception_ptr(InDoubt(error.what())));
+        writer.abandon();
     }
+}
+
+void Committer::fail(const std::vector<Waiter*>& batch, std::string_view error,
+                     const std::exception_ptr& failure) {
+    log::error("a batch could not be committed",
+               {{"error", error}, {"commands", std::uint64_t{batch.size()}}});
+    for (auto* waiter : batch)
+        waiter->failure = failure;
 }
 
 // One post an io thread, not one a waiter.

@@ -9,6 +9,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -19,9 +21,19 @@
 
 namespace handin::service {
 
-// Too much is waiting, or the store cannot write now: try again later. Nothing has been changed.
-struct Overloaded : std::runtime_error {
+// A command could not be carried out now; the client does well to repeat it with the same key.
+struct TryLater : std::runtime_error {
     using std::runtime_error::runtime_error;
+};
+
+// Too much is waiting, or the store has no room: nothing has been changed.
+struct Overloaded : TryLater {
+    using TryLater::TryLater;
+};
+
+// The store failed while it wrote: the command may turn out to have been carried out, or not.
+struct InDoubt : TryLater {
+    using TryLater::TryLater;
 };
 
 struct CommitterLimits {
@@ -48,8 +60,7 @@ class Committer {
               std::function<void(const BatchSeen&)> observe = {});
     ~Committer();  // commits what waits
 
-    // Decides the command and makes its changes durable before it returns. Throws Overloaded, or
-    // what the store throws.
+    // Decides the command and makes its changes durable before it returns. Throws TryLater.
     task<Outcome> execute(domain::Command command);
 
     // Asked before a request's body is read.
@@ -71,6 +82,8 @@ class Committer {
     void run();
     void commit(store::Writer& writer, const std::vector<Waiter*>& batch);
     void decide_all(store::Writer& writer, const std::vector<Waiter*>& batch);
+    static void fail(const std::vector<Waiter*>& batch, std::string_view error,
+                     const std::exception_ptr& failure);
     static void wake(const std::vector<Waiter*>& batch);
 
     store::Store& store_;

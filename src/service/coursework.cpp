@@ -102,18 +102,19 @@ std::optional<store::ClassMember> find_student(Reader& reader, const domain::Ass
 }
 
 Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assignment,
-                                 const store::Page& page, Time now) {
+                                 const Page& page, Time now) {
     Listed<ShownSubmission> listed;
     std::size_t texts = 0;
-    auto students =
-        reader.students(assignment.class_id, {.after = page.after, .limit = page.limit + 1});
-    for (const auto& student : students) {
-        if (listed.items.size() == page.limit || texts > kPageTextBytes) {
-            listed.next = listed.items.back().facts.person_id;
+    const auto students = reader.students(assignment.class_id, {page.after, page.limit + 1});
+    for (std::size_t i = 0; i < students.size(); ++i) {
+        if (i == page.limit || texts > kPageTextBytes) {
+            listed.next = students[i - 1].person_id;
             break;
         }
-        listed.items.push_back(
-            shown(reader, facts_of(reader, assignment, student), assignment, now));
+        auto facts = facts_of(reader, assignment, students[i]);
+        // Whoever it is not assigned to has no submission, unless they handed in when it was.
+        if (facts.version == 0 && !assignment.assigned_to(facts.person_id)) continue;
+        listed.items.push_back(shown(reader, std::move(facts), assignment, now));
         texts += text_bytes(listed.items.back());
     }
     return listed;
@@ -162,12 +163,13 @@ Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, 
 
 }  // namespace
 
-task<Answer<domain::Person>> Coursework::profile(domain::Actor actor) {
-    auto person = co_await store::read(&store_, [&](Reader& reader) {
-        return actor.person_id ? reader.person(*actor.person_id) : std::nullopt;
+task<Answer<Profile>> Coursework::profile(domain::Actor actor) {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<Profile> {
+        if (!actor.person_id) return missing("person_id");
+        auto person = reader.person(*actor.person_id);
+        if (!person) return missing("person_id");
+        return Profile{std::move(*person), reader.affiliation(*actor.person_id)};
     });
-    if (!person) co_return missing("person_id");
-    co_return std::move(*person);
 }
 
 task<Listed<domain::Class>> Coursework::classes(domain::Actor actor, store::Page page) {
@@ -251,7 +253,8 @@ task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid c
         }
         const auto student = own ? store::ClassMember{*actor.person_id, membership}
                                  : find_student(reader, assignment, submission_id);
-        if (!student) return missing("submission_id");
+        if (!student || !assignment.assigned_to(student->person_id))
+            return missing("submission_id");
         return shown(reader, untouched(assignment, student->person_id, student->membership.since),
                      assignment, now);
     });

@@ -19,10 +19,18 @@
 
 namespace handin::service {
 
+// Part of a list; see store/reader.hpp.
+using store::Page;
+
 // An attachment with what a reply shows of it: a text comes whole, a file by its URL only.
 struct ShownAttachment {
     domain::Attachment attachment;
     std::string text;
+};
+
+struct Profile {
+    domain::Person person;
+    domain::Affiliation affiliation;
 };
 
 struct ShownAttempt {
@@ -61,17 +69,17 @@ class Coursework {
     Coursework(store::Store& store, blob::BlobStore& blobs, const Clock& clock)
         : store_(store), blobs_(blobs), clock_(clock) {}
 
-    task<Answer<domain::Person>> profile(domain::Actor actor);
-    task<Listed<domain::Class>> classes(domain::Actor actor, store::Page page);
+    task<Answer<Profile>> profile(domain::Actor actor);
+    task<Listed<domain::Class>> classes(domain::Actor actor, Page page);
     task<Answer<domain::Class>> klass(domain::Actor actor, Uuid class_id);
     task<Answer<Listed<domain::Assignment>>> assignments(domain::Actor actor, Uuid class_id,
-                                                         store::Page page);
+                                                         Page page);
     task<Answer<domain::Assignment>> assignment(domain::Actor actor, Uuid class_id,
                                                 Uuid assignment_id);
     // Everybody's for those who teach, one's own for others (edlink.md 1.3). Also those of students
     // who have handed nothing in. A page ends early when its texts grow long.
     task<Answer<Listed<ShownSubmission>>> submissions(domain::Actor actor, Uuid class_id,
-                                                      Uuid assignment_id, store::Page page);
+                                                      Uuid assignment_id, Page page);
     task<Answer<ShownSubmission>> submission(domain::Actor actor, Uuid class_id, Uuid assignment_id,
                                              Uuid submission_id);
     // assignment_id and submission_id: where the path says that the file is, if it does.

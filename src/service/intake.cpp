@@ -106,17 +106,14 @@ task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor act
         command.attachments.push_back(co_await finish(&incoming));
 
     const auto keep = [&handin] {
-        for (auto& incoming : handin.attachments) incoming.upload_.keep();
+        for (auto& incoming : handin.attachments)
+            incoming.upload_.keep();
     };
     std::optional<Committer::Outcome> outcome;
     try {
         outcome = co_await committer_.execute(std::move(command));
-    } catch (const Overloaded&) {
-        throw;
-    } catch (const store::Unavailable&) {
-        throw;
-    } catch (...) {
-        keep();  // a commit that failed half way may still turn out to have named them
+    } catch (const InDoubt&) {
+        keep();  // the commit may turn out to have named them
         throw;
     }
     if (!*outcome) co_return std::unexpected(std::move(outcome->error()));

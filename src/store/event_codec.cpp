@@ -133,6 +133,7 @@ std::string encode(const Event& event) {
     object["origin"] = number_of(event.origin);
     object["request"] = put(event.request, where);
     if (event.actor) object["actor"] = put(*event.actor, where);
+    if (event.integration_number) object["integration_number"] = *event.integration_number;
     object["class_id"] = event.class_id.str();
     object["class_number"] = event.class_number;
     object["class_sis_id"] = view(event.class_sis_id);
@@ -165,6 +166,8 @@ Event decode_event(std::string_view text) {
     event.origin = enum_of<domain::Origin>(object, "origin");
     event.request = take_request(object.at("request").as_object());
     if (object.contains("actor")) event.actor = take_actor(object.at("actor").as_object());
+    if (object.contains("integration_number"))
+        event.integration_number = integer_of(object, "integration_number");
     event.class_id = id_of(object, "class_id");
     event.class_number = integer_of(object, "class_number");
     event.class_sis_id = text_of(object, "class_sis_id");

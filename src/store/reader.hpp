@@ -23,7 +23,7 @@ struct Page {
 // A token with what a request must know of its owner.
 struct Bearer {
     domain::Token token;
-    std::optional<domain::Integration::State> integration;  // of the token, if it has one
+    std::optional<domain::Integration> integration;  // of the token, if it has one
 };
 
 struct ClassMember {
@@ -47,6 +47,8 @@ class Reader {
     virtual bool has_token(domain::Token::Kind kind) = 0;
     virtual std::optional<domain::Account> account(const Uuid& id) = 0;
     virtual std::optional<domain::Person> person(const Uuid& id) = 0;
+    // The roles that the person has anywhere, and the departments of their classes.
+    virtual domain::Affiliation affiliation(const Uuid& person_id) = 0;
     virtual std::optional<domain::Class> klass(const Uuid& id) = 0;
     virtual std::optional<domain::Membership> membership(const Uuid& class_id,
                                                          const Uuid& person_id) = 0;

@@ -93,6 +93,14 @@ def test_title_is_optional_for_links_and_texts(student):
     assert [item["type"] for item in data["attempts"][0]["attachments"]] == ["link", "text"]
 
 
+@pytest.mark.parametrize("url", [
+    "https://example.org", "HTTP://Example.ORG:8080/a", "https://example.org/ü?q=中#x", "http://[::1]/",
+    "https://example.org/" + "long/" * 500])
+def test_urls_that_are_taken(student, url):
+    # as given, letter by letter
+    assert only_attachment(student.submit(link(url)))["url"] == url
+
+
 def test_descriptions_are_taken(student):
     # edlink.md 3.3: optional on file and link
     data_of(student.submit(file("a", b"a", description="my file"), link(description="my link")))

@@ -67,7 +67,9 @@ def config(tmp_path, words):
 
 
 @pytest.mark.parametrize("words, told", [
-    ("listen = \n", "handin.toml"), ("listen = 5\n", "listen"), ("listen = '127.0.0.1:1'\n", "listen")])
+    ("listen = \n", "handin.toml:1"), ("listen = 5\n", "listen"),
+    ("listen = '192.0.2.1:1'\n", "192.0.2.1"), ("\nmax_connections = 0\n", "handin.toml:2"),
+    ("no_such_setting = 1\n", "no_such_setting"), ("threads = 'many'\n", "threads")])
 def test_mistakes_in_the_configuration(tmp_path, words, told):
     done = run("serve", "--data", tmp_path / "data", "--config", config(tmp_path, words), timeout=20)
     assert done.returncode not in (0, -6, -11)

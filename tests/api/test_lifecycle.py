@@ -1,6 +1,8 @@
 """created → submitted → reclaimed → submitted (edlink.md 3.6)."""
+import threading
+
 from support.checks import data_of, refusal_of
-from support.edlink import file, link
+from support.edlink import Person, file, link
 
 
 def test_submit_reclaim_submit(student):
@@ -50,6 +52,28 @@ def test_files_of_every_attempt_stay(student):
     files = [attempt["attachments"][0] for attempt in data["attempts"]]
     assert [item["title"] for item in files] == [f"{number}.txt" for number in range(5)]
     assert [student.get(item["url"]).content for item in files] == [b"0", b"1", b"2", b"3", b"4"]
+
+
+def test_two_at_once(server, student, admin):
+    # edlink.md 3.6: whoever comes first is in, for the others the state is wrong
+    replies = []
+
+    def hand_in(number):
+        mine = Person(server, student.index)
+        replies.append(mine.submit(file("a", b"%d" % number), key=f"{number}"))
+
+    threads = [threading.Thread(target=hand_in, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    taken = [reply for reply in replies if reply.status_code == 200]
+    assert len(taken) == 1
+    for reply in replies:
+        if reply is not taken[0]:
+            refusal_of(reply, "UNSUPPORTED_OPERATION")
+    assert student.submission() == data_of(taken[0])
+    assert len(admin.events_of(student)) == 1
 
 
 def test_students_do_not_disturb_each_other(new_student):

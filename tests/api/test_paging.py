@@ -90,6 +90,15 @@ def test_cursor_cut_or_changed(teacher, path):
         refusal_of(teacher.get(path, params={"$cursor": bad}), "INVALID_CURSOR")
 
 
+def test_cursor_of_another_list(student, teacher, path, others):
+    following = teacher.get(path, params={"$first": 5}).json()["$next"]
+    params = {"$cursor": parse_qs(urlsplit(following).query)["$cursor"][0]}
+    refusal_of(teacher.get("/api/v2/my/classes", params=params), "INVALID_CURSOR")
+    refusal_of(teacher.get(teacher.place(others["late"]) + "/submissions", params=params),
+               "INVALID_CURSOR")
+    refusal_of(student.get(path, params=params), "INVALID_CURSOR")
+
+
 def test_limit_is_ignored(teacher, path):
     # edlink.md 2.2: sent by the SDK, which cuts the list itself
     assert data_of(teacher.get(path, params={"limit": 3})) == data_of(teacher.get(path))

@@ -122,10 +122,25 @@ def test_call_of_the_published_sample_as_printed(student):
 @pytest.mark.usefixtures("nothing_stored")
 def test_links_that_are_not_links(student):
     # a URL that a browser would run as a script must never be shown to a teacher
-    for url in ("javascript:alert(1)", "data:text/html,hi", "not a url", "//example.org"):
+    for url in ("javascript:alert(1)", "data:text/html,hi", "not a url", "//example.org", "http://",
+                "https:///path", "https://a b.example/", "https://a.example/\nb", "ftp://a.example/"):
         reply = student.submit(link(url))
         assert reply.status_code == 400, url
         assert "$data" not in reply.json()
+
+
+@pytest.mark.usefixtures("nothing_stored")
+def test_fields_given_twice(student):
+    # RFC 8259 4: which one counts is anybody's guess, so neither does
+    for body in ('{"attachments":[{"type":"text","text":"a"}],"attachments":[]}',
+                 '{"attachments":[{"type":"text","text":"a","text":"b"}]}',
+                 '{"attachments":[{"type":"file","title":"a","data":[1],"data":[2]}]}'):
+        refusal_of(submit_raw(student, body), "INVALID_REQUEST_BODY")
+
+
+@pytest.mark.usefixtures("nothing_stored")
+def test_too_many_attachments(student):
+    refusal_of(student.submit(*[text()] * 1000), "INVALID_REQUEST_BODY")
 
 
 @pytest.mark.usefixtures("nothing_stored")
@@ -145,6 +160,12 @@ def test_unknown_fields_are_told_and_ignored(student):
     assert len(data_of(reply, ["FOUND_UNEXPECTED_FIELD"] * 2)["attempts"]) == 1
     told = " ".join(item["message"] for item in reply.json()["$warnings"])
     assert "note" in told and "attachments[0].colour" in told
+
+
+def test_fields_of_another_type_are_told_and_ignored(student):
+    reply = student.submit({**text(), "data": [104, 105], "url": "https://example.org"})
+    [attachment] = data_of(reply, ["FOUND_UNEXPECTED_FIELD"] * 2)["attempts"][0]["attachments"]
+    assert attachment["type"] == "text" and "url" not in attachment
 
 
 def test_wrong_size_is_told_and_ignored(student):

@@ -114,13 +114,12 @@ task<http::Response> Edlink::with_person(http::Request request, Action action) {
         const auto actor = co_await authenticate(request);
         if (!actor) co_return failure(call, actor.error());
         call.actor = *actor;
-        if (request.method != Method::post && request.query("$idempotency"))
+        if (request.method != Method::post &&
+            (request.query("$idempotency") || !request.header("Idempotency-Key").empty()))
             call.warnings.push_back(
                 {"IDEMPOTENCY_KEY_IGNORED", "An idempotency key means something to POST only."});
         co_return co_await (this->*action)(&call);
-    } catch (const service::Overloaded&) {
-    } catch (const store::Unavailable&) {
-    } catch (const store::Broken&) {
+    } catch (const service::TryLater&) {
     }
     co_return failure(call, busy());
 }

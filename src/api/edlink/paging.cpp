@@ -38,7 +38,7 @@ std::string Paging::sign(const Call& call, std::string_view position) const {
     return {reinterpret_cast<const char*>(digest.data()), kSignatureBytes};
 }
 
-std::expected<store::Page, Failure> Paging::page_of(Call& call) const {
+std::expected<service::Page, Failure> Paging::page_of(Call& call) const {
     const auto cursor = call.request.query("$cursor");
     const auto first = call.request.query("$first");
     if (cursor) {
@@ -49,17 +49,17 @@ std::expected<store::Page, Failure> Paging::page_of(Call& call) const {
                 {"PAGING_IGNORED", "Other paging parameters are ignored beside $cursor."});
         return from_cursor(call, *cursor);
     }
-    if (!first) return store::Page{.after = std::nullopt, .limit = kDefaultPage};
+    if (!first) return service::Page{.after = std::nullopt, .limit = kDefaultPage};
     const auto limit = number_from<std::size_t>(*first);
     if (!limit || *limit < 1 || *limit > kLargestPage)
         return std::unexpected(
             fail("INVALID_PAGE_SIZE", "$first must be a whole number from 1 to 10000."));
-    return store::Page{.after = std::nullopt, .limit = *limit};
+    return service::Page{.after = std::nullopt, .limit = *limit};
 }
 
 // position: "<seconds when it expires>.<limit>.<id>", after its signature.
-std::expected<store::Page, Failure> Paging::from_cursor(const Call& call,
-                                                        std::string_view cursor) const {
+std::expected<service::Page, Failure> Paging::from_cursor(const Call& call,
+                                                          std::string_view cursor) const {
     const auto bytes = base64url_decode(cursor);
     if (!bytes || bytes->size() < kSignatureBytes) return std::unexpected(bad_cursor());
     const auto signature = std::string_view(*bytes).substr(0, kSignatureBytes);
@@ -74,10 +74,10 @@ std::expected<store::Page, Failure> Paging::from_cursor(const Call& call,
     if (!expires || !limit || !after ||
         *expires < whole_seconds(clock_.now()).time_since_epoch().count())
         return std::unexpected(bad_cursor());
-    return store::Page{.after = after, .limit = *limit};
+    return service::Page{.after = after, .limit = *limit};
 }
 
-std::optional<std::string> Paging::next(const Call& call, const store::Page& page,
+std::optional<std::string> Paging::next(const Call& call, const service::Page& page,
                                         const std::optional<Uuid>& after) const {
     if (!after) return std::nullopt;
     const auto expires = whole_seconds(clock_.now() + kCursorLife).time_since_epoch().count();

@@ -7,7 +7,7 @@
 
 #include "api/edlink/reply.hpp"
 #include "base/time.hpp"
-#include "store/reader.hpp"
+#include "service/coursework.hpp"
 
 namespace handin::edlink {
 
@@ -17,16 +17,16 @@ class Paging {
     Paging(std::string key, const Clock& clock) : key_(std::move(key)), clock_(clock) {}
 
     // What part of the list the call wants; may add a warning to it.
-    std::expected<store::Page, Failure> page_of(Call& call) const;
+    std::expected<service::Page, Failure> page_of(Call& call) const;
 
     // Where the list goes on after `after`; nothing if it does not.
-    std::optional<std::string> next(const Call& call, const store::Page& page,
+    std::optional<std::string> next(const Call& call, const service::Page& page,
                                     const std::optional<Uuid>& after) const;
 
  private:
     std::string sign(const Call& call, std::string_view position) const;
-    std::expected<store::Page, Failure> from_cursor(const Call& call,
-                                                    std::string_view cursor) const;
+    std::expected<service::Page, Failure> from_cursor(const Call& call,
+                                                      std::string_view cursor) const;
 
     std::string key_;
     const Clock& clock_;

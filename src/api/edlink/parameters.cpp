@@ -9,7 +9,7 @@
 namespace handin::edlink {
 namespace {
 
-constexpr std::size_t kLongestKey = 255;  // edlink.md 2.2
+constexpr std::size_t kLongestKey = 255;  // characters (edlink.md 2.2)
 
 // An assignment may also be named by an alias such as sis:101 (edlink.md 2.3).
 bool is_alias(std::string_view text) {
@@ -37,6 +37,11 @@ std::string_view method_name(http::Method method) {
             break;
     }
     return "";
+}
+
+std::size_t code_points(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 // The structured-field string of the draft is quoted; many clients leave the quotes out.
@@ -76,7 +81,7 @@ std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Cal
         if (const auto header = call.request.header("Idempotency-Key"); !header.empty())
             key = std::string(unquoted(header));
     if (!key || key->empty()) return std::nullopt;
-    if (key->size() > kLongestKey)
+    if (code_points(*key) > kLongestKey)
         return std::unexpected(
             fail("IDEMPOTENCY_KEY_TOO_LONG", "An idempotency key has at most 255 characters."));
     return service::replay_key(call.actor, verb, *key);

@@ -24,9 +24,9 @@ json::array render_all(const Items& items, Render render_one) {
 }  // namespace
 
 task<http::Response> Edlink::profile(Call* call) {
-    const auto person = co_await services_.coursework.profile(call->actor);
-    if (!person) co_return failure(*call, refused(*call, person.error()));
-    co_return success(*call, render(*person));
+    const auto profile = co_await services_.coursework.profile(call->actor);
+    if (!profile) co_return failure(*call, refused(*call, profile.error()));
+    co_return success(*call, render(*profile));
 }
 
 task<http::Response> Edlink::list_classes(Call* call) {

@@ -1,5 +1,6 @@
 #include "api/edlink/render.hpp"
 
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -44,6 +45,27 @@ std::string_view name_of(domain::AssignmentState state) {
 
 json::string_view view(std::string_view text) {
     return {text.data(), text.size()};
+}
+
+using domain::Role;
+constexpr std::array<std::pair<Role, std::string_view>, 12> kRoleNames{
+    {{Role::student, "student"},
+     {Role::teacher, "teacher"},
+     {Role::ta, "ta"},
+     {Role::designer, "designer"},
+     {Role::administrator, "administrator"},
+     {Role::district_administrator, "district-administrator"},
+     {Role::staff, "staff"},
+     {Role::aide, "aide"},
+     {Role::observer, "observer"},
+     {Role::parent, "parent"},
+     {Role::guardian, "guardian"},
+     {Role::member, "member"}}};
+
+// Boost.JSON writes 10.0 as 1E1, which is right but startles people.
+json::value number(double value) {
+    const auto whole = static_cast<std::int64_t>(value);
+    return static_cast<double>(whole) == value ? json::value(whole) : json::value(value);
 }
 
 json::array submission_types(const domain::AttachmentKinds& kinds) {
@@ -96,7 +118,14 @@ json::object attempt(const service::ShownAttempt& shown, const std::string& file
 
 }  // namespace
 
-json::value render(const domain::Person& person) {
+json::value render(const service::Profile& profile) {
+    const auto& person = profile.person;
+    json::array roles;
+    for (const auto& [role, name] : kRoleNames)
+        if (profile.affiliation.roles.has(role)) roles.emplace_back(view(name));
+    json::array school_ids;
+    for (const auto& id : profile.affiliation.department_ids)
+        school_ids.emplace_back(id.str());
     json::array identifiers;
     if (!person.sis_id.empty()) identifiers.push_back(identifier("sis_id", person.sis_id));
     if (!person.university_id.empty())
@@ -109,7 +138,7 @@ json::value render(const domain::Person& person) {
                         {"last_name", person.last_name},
                         {"display_name", person.display_name()},
                         {"picture_url", nullptr},
-                        {"roles", json::array()},
+                        {"roles", std::move(roles)},
                         {"email", person.email},
                         {"phone", nullptr},
                         {"locale", nullptr},
@@ -120,7 +149,7 @@ json::value render(const domain::Person& person) {
                         {"properties", json::object()},
                         {"identifiers", std::move(identifiers)},
                         {"district_id", person.account_id.str()},
-                        {"school_ids", json::array()},
+                        {"school_ids", std::move(school_ids)},
                         {"product_ids", json::array()}};
 }
 
@@ -168,7 +197,7 @@ json::value render(const domain::Assignment& assignment, Time now) {
     put_time(object, "display_date", assignment.display_at);
     put_time(object, "start_date", assignment.open_at);
     put_time(object, "end_date", assignment.close_at);
-    if (assignment.points_possible) object["points_possible"] = *assignment.points_possible;
+    if (assignment.points_possible) object["points_possible"] = number(*assignment.points_possible);
     if (assignment.max_attempts) object["max_attempts"] = *assignment.max_attempts;
     return object;
 }

@@ -12,7 +12,7 @@ namespace handin::edlink {
 
 namespace json = boost::json;
 
-json::value render(const domain::Person& person);
+json::value render(const service::Profile& profile);
 json::value render(const domain::Class& klass);
 json::value render(const domain::Assignment& assignment, Time now);
 

@@ -1,5 +1,7 @@
 // Handing in and taking back (edlink.md 5): the body is parsed as it arrives, every file and text
 // is staged as it is met, and what came is classified at the end.
+#include <algorithm>
+
 #include "api/edlink/body/submit_body.hpp"
 #include "api/edlink/edlink.hpp"
 #include "api/edlink/parameters.hpp"
@@ -14,6 +16,22 @@ using Incoming = std::deque<service::IncomingAttachment>;
 Failure body_failure(const Problem& problem) {
     auto message = problem.field.empty() ? problem.message : problem.field + ": " + problem.message;
     return fail("INVALID_REQUEST_BODY", std::move(message));
+}
+
+// Others will click on it, so nothing but the web. Not RFC 3986: people paste letters of every
+// script, and browsers take them.
+bool is_web_url(std::string_view url) {
+    const auto colon = url.find("://");
+    if (colon == std::string_view::npos) return false;
+    std::string scheme(url.substr(0, colon));
+    std::ranges::transform(scheme, scheme.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    if (scheme != "http" && scheme != "https") return false;
+    const auto rest = url.substr(colon + 3);
+    const bool printable = std::ranges::all_of(
+        rest, [](char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; });
+    return printable && !rest.empty() &&
+           std::string_view("/?#@:").find(rest.front()) == std::string_view::npos;
 }
 
 // Adds what is wrong with one attachment, or fills `incoming` in.
@@ -61,8 +79,7 @@ class Classifier {
     void link(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
         incoming.kind = AttachmentKind::link;
         if (!fields.url || fields.url->empty()) return missing("url");
-        // Others will click on it: nothing but the web.
-        if (!fields.url->starts_with("http://") && !fields.url->starts_with("https://"))
+        if (!is_web_url(*fields.url))
             error("INVALID_REQUEST_BODY", "url", "expected an http:// or https:// URL.");
         incoming.url = *fields.url;
         unused(fields.has_data, "data");
@@ -71,7 +88,7 @@ class Classifier {
 
     void text(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
         incoming.kind = AttachmentKind::text;
-        if (!fields.has_text) missing("text");
+        if (!fields.has_text || fields.text_bytes == 0) missing("text");
         unused(fields.has_data, "data");
         unused(fields.url.has_value(), "url");
     }

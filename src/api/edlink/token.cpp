@@ -92,9 +92,7 @@ task<http::Response> Edlink::exchange_token(http::Request request) {
             both[name] = value;
         reply.body = json::serialize(both);
         co_return reply;
-    } catch (const service::Overloaded&) {
-    } catch (const store::Unavailable&) {
-    } catch (const store::Broken&) {
+    } catch (const service::TryLater&) {
     }
     co_return failure(call, fail("UNKNOWN", "The server is busy: try again soon.", 503));
 }

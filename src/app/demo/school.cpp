@@ -86,6 +86,7 @@ void Builder::add_account() {
                                  .name = "Computer Science"});
     rows_.integrations.push_back({.id = integration_id_,
                                   .account_id = account_id_,
+                                  .number = 1,
                                   .name = "Demo application",
                                   .client_id = integration_id_.str(),
                                   .client_secret_hash = sha256(client_secret_),

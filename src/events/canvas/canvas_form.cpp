@@ -67,6 +67,8 @@ json::object metadata(const Event& event, std::string_view name) {
         object["user_sis_id"] = text_or_null(event.actor->sis_id);
         object["time_zone"] = event.actor->time_zone;
     }
+    if (event.integration_number)
+        object["developer_key_id"] = global_id(event, *event.integration_number);
     object["context_type"] = "Course";
     object["context_id"] = global_id(event, event.class_number);
     object["context_account_id"] = account;

@@ -89,11 +89,13 @@ CREATE INDEX assignment_of_class ON assignment (class_id, id);
 CREATE TABLE integration (
     id BLOB PRIMARY KEY,
     account_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
     name TEXT NOT NULL,
     client_id TEXT NOT NULL UNIQUE,
     client_secret_hash BLOB NOT NULL,
     state INTEGER NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    UNIQUE (account_id, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE token (

@@ -23,7 +23,7 @@ constexpr const char* kAssignment =
     " due_at, close_at, points_possible, kinds, max_attempts, resubmission, everybody, assignees,"
     " created_at, updated_at FROM assignment WHERE id = ?";
 constexpr const char* kIntegration =
-    "SELECT id, account_id, name, client_id, client_secret_hash, state, created_at"
+    "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
     " FROM integration WHERE id = ?";
 constexpr const char* kClient = "SELECT id FROM integration WHERE client_id = ?";
 constexpr const char* kToken =
@@ -114,6 +114,7 @@ domain::Assignment assignment_row(Query& row) {
 domain::Integration integration_row(Query& row) {
     return {.id = row.id(),
             .account_id = row.id(),
+            .number = row.integer(),
             .name = row.text(),
             .client_id = row.text(),
             .client_secret_hash = row.digest256(),

@@ -11,6 +11,10 @@ namespace {
 
 constexpr const char* kAnyAccount = "SELECT 1 FROM account LIMIT 1";
 constexpr const char* kAnyToken = "SELECT 1 FROM token WHERE kind = ? LIMIT 1";
+constexpr const char* kRolesOf = "SELECT DISTINCT role FROM enrollment WHERE person_id = ?";
+constexpr const char* kDepartmentsOf =
+    "SELECT DISTINCT class.department_id FROM enrollment JOIN class ON class.id = class_id"
+    " WHERE person_id = ? ORDER BY 1";
 constexpr const char* kClassesOf =
     "SELECT DISTINCT class_id FROM enrollment WHERE person_id = ? AND class_id > ?"
     " ORDER BY class_id LIMIT ?";
@@ -89,7 +93,7 @@ std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
     Bearer bearer{.token = std::move(*token), .integration = std::nullopt};
     if (bearer.token.integration_id)
         if (auto integration = find_integration(db_, *bearer.token.integration_id))
-            bearer.integration = integration->state;
+            bearer.integration = std::move(*integration);
     return bearer;
 }
 
@@ -109,6 +113,18 @@ std::optional<domain::Account> SqliteReader::account(const Uuid& id) {
 
 std::optional<domain::Person> SqliteReader::person(const Uuid& id) {
     return find_person(db_, id);
+}
+
+domain::Affiliation SqliteReader::affiliation(const Uuid& person_id) {
+    domain::Affiliation affiliation;
+    auto roles = db_.query(kRolesOf);
+    roles.bind(person_id);
+    while (roles.next())
+        affiliation.roles.add(static_cast<domain::Role>(roles.integer()));
+    auto departments = db_.query(kDepartmentsOf);
+    departments.bind(person_id);
+    affiliation.department_ids = ids_of(departments);
+    return affiliation;
 }
 
 std::optional<domain::Class> SqliteReader::klass(const Uuid& id) {

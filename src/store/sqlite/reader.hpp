@@ -21,6 +21,7 @@ class SqliteReader final : public Reader {
     bool has_token(domain::Token::Kind kind) override;
     std::optional<domain::Account> account(const Uuid& id) override;
     std::optional<domain::Person> person(const Uuid& id) override;
+    domain::Affiliation affiliation(const Uuid& person_id) override;
     std::optional<domain::Class> klass(const Uuid& id) override;
     std::optional<domain::Membership> membership(const Uuid& class_id,
                                                  const Uuid& person_id) override;

@@ -25,8 +25,8 @@ constexpr const char* kInsertAssignment =
     " everybody, assignees, created_at, updated_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertIntegration =
-    "INSERT INTO integration (id, account_id, name, client_id, client_secret_hash, state,"
-    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO integration (id, account_id, number, name, client_id, client_secret_hash, state,"
+    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertApiUser =
     "INSERT INTO api_user (id, account_id, username, password_hash, created_at)"
     " VALUES (?, ?, ?, ?, ?)";
@@ -135,6 +135,7 @@ void insert(Connection& db, const domain::Integration& integration) {
     db.query(kInsertIntegration)
         .bind(integration.id)
         .bind(integration.account_id)
+        .bind(integration.number)
         .bind(integration.name)
         .bind(integration.client_id)
         .bind(integration.client_secret_hash)

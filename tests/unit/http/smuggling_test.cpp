@@ -6,6 +6,8 @@
 namespace handin::http::test {
 namespace {
 
+using namespace std::string_literals;
+
 struct Case {
     const char* name;
     std::string bytes;
@@ -51,7 +53,7 @@ const Case kHeads[] = {
     {"no colon", "GET /hello HTTP/1.1\r\nHost: h\r\nnonsense\r\n\r\n"},
     {"empty name", "GET /hello HTTP/1.1\r\nHost: h\r\n: a\r\n\r\n"},
     {"control in name", "GET /hello HTTP/1.1\r\nHost: h\r\nX-\x01: a\r\n\r\n"},
-    {"zero in value", std::string("GET /hello HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n", 45)},
+    {"zero in value", "GET /hello HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n"s},
     {"bare return in value", "GET /hello HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n"},
     {"bare line feeds", "GET /hello HTTP/1.1\nHost: h\n\n"},
     {"bare line feed once", "GET /hello HTTP/1.1\r\nHost: h\nX: a\r\n\r\n"},
@@ -73,7 +75,7 @@ const Case kHeads[] = {
     {"version 1.2", "GET /hello HTTP/1.2\r\nHost: h\r\n\r\n"},
     {"lower-case version", "GET /hello http/1.1\r\nHost: h\r\n\r\n"},
     {"bad method", "G(T /hello HTTP/1.1\r\nHost: h\r\n\r\n"},
-    {"TLS hello", std::string("\x16\x03\x01\x02\x00\x01\x00", 7)},
+    {"TLS hello", "\x16\x03\x01\x02\x00\x01\x00"s},
     {"two empty lines", "\r\n\r\nGET /hello HTTP/1.1\r\nHost: h\r\n\r\n"},
 };
 

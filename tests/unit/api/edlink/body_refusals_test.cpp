@@ -56,6 +56,8 @@ TEST(EdlinkBody, RefusesBadByteValues) {
         {"[1,,2]", "[1]", integer},
         {"[1 2]", "[1]", "expected ',' or ']'"},
         {"[1 2,3,4,5,6,7,8,9]", "[1]", "expected ',' or ']'"},
+        {"[0 5]", "[1]", "expected ',' or ']'"},
+        {"[0, 0 5]", "[2]", "expected ',' or ']'"},
         {"[1}", "[0]", integer},
         {"[1,2 }", "[2]", "expected ',' or ']'"},
         {"[1,\xc2\xa0"
@@ -98,12 +100,19 @@ TEST(EdlinkBody, RefusesBadByteValues) {
                          message}});
         }
     }
-    expect_bad(
-        {{"edlink.md 5", with_data("{" + object + "\"100\":1,\"101\":256,\"102\":1,\"103\":1}"),
-          "attachments[0].data[101]", integer}});
-    expect_bad(
-        {{"edlink.md 5", with_data("{" + object + "\"100\":1,\"102\":1,\"103\":1,\"104\":1}"),
-          "attachments[0].data[101]", keys}});
+    const std::string later = R"(,"101":1,"102":1,"103":1})";
+    const std::vector<Bad> pairs{
+        {R"("100":256)", "[100]", integer},     {R"("100":0 5)", "[101]", "expected ',' or '}'"},
+        {R"("100":05)", "[100]", integer},      {R"("100":1000)", "[100]", integer},
+        {R"("101":1)", "[100]", keys},          {R"("0100":1)", "[100]", keys},
+        {R"("100 ":1)", "[100]", keys},         {R"('100':1)", "[100]", keys},
+        {R"("100';1)", "[100]", keys},          {R"("100";1)", "[100]", "expected ':'"},
+        {R"("100"1)", "[100]", "expected ':'"},
+    };
+    for (const auto& [pair, index, message] : pairs) {
+        expect_bad({{"edlink.md 5, pairs: ", with_data("{" + object + pair + later),
+                     "attachments[0].data" + index, message}});
+    }
 }
 
 TEST(EdlinkBody, RefusesOtherValuesOfData) {

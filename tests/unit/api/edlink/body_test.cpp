@@ -50,6 +50,24 @@ TEST(EdlinkBody, TakesEveryFormOfData) {
     }
 }
 
+TEST(EdlinkBody, TakesAnySpacingOfLongLists) {
+    for (const std::string comma : {",", ", ", ",  ", " ,", " , ", ",\n", ",\t", "\r\n, "}) {
+        SCOPED_TRACE(comma);
+        std::string array, object, bytes;
+        for (int i = 0; i < 256; ++i) {
+            array += (i == 0 ? "" : comma) + std::to_string(i);
+            object +=
+                (i == 0 ? "\"" : comma + "\"") + std::to_string(i) + "\":" + std::to_string(i);
+            bytes += static_cast<char>(i);
+        }
+        for (const std::string& data : {"[" + array + "]", "{" + object + "}"}) {
+            const Reading reading = read_every_way(with_data(data));
+            EXPECT_EQ(reading.problem, std::nullopt);
+            EXPECT_TRUE(reading.data == decltype(reading.data)({{0, bytes}}));
+        }
+    }
+}
+
 TEST(EdlinkBody, CountsKeysAcrossPowersOfTen) {
     std::string object = "{", array = "[", bytes;
     for (int i = 0; i < 11'000; ++i) {
