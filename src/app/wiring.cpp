@@ -210,6 +210,7 @@ void Site::start() {
 
 bool Site::stop() {
     parts_->server.stop(parts_->shutdown_timeout);
+    parts_->storage.pool.drain();
     return parts_->server.counts().requests_active == 0;
 }
 
