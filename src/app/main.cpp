@@ -15,12 +15,11 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
 
     handin::app::Config config;
-    auto* serve = app.add_subcommand("serve",
-                                     "Run the server.\n\nEvery setting is also an environment "
-                                     "variable (in brackets below) and a "
-                                     "key of the\nconfiguration file (max-connections is "
-                                     "max_connections there). A flag wins over "
-                                     "the\nenvironment, the environment over the file.");
+    auto* serve = app.add_subcommand("serve", "Run the server");
+    serve->footer(
+        "Every setting is also an environment variable, as shown, and a key of the configuration\n"
+        "file: --max-connections is max_connections there. A flag wins over the environment, the\n"
+        "environment over the file.");
     handin::app::add_options(*serve, config);
     handin::app::add_events_command(app);
     handin::bench::add_bench_command(app);

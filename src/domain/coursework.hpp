@@ -66,6 +66,7 @@ struct Replay {
     Time at;
     std::uint32_t attempts = 0;  // how many there were
     bool reclaimed = false;
+    Time submitted_at;  // of the last of them
 };
 
 // Facts about one student's work for one assignment; every state that a dialect shows is derived

@@ -12,6 +12,7 @@
 #include "domain/changes.hpp"
 #include "domain/command.hpp"
 #include "domain/refusal.hpp"
+#include "domain/state.hpp"
 
 namespace handin::domain {
 
@@ -67,6 +68,7 @@ void add_keys(const Command& command, const State& state, Keys& keys);
 struct Accepted {
     Changes changes;             // empty for a repeat
     Submission submission;       // as the command left it (submit, reclaim)
+    Flags flags;                 // of that submission
     bool repeated = false;       // answered from the replay key
     std::optional<Token> token;  // RefreshAccess: the new one
 };

@@ -53,6 +53,7 @@ Submission as_of(const Submission& submission, const Replay& replay) {
     auto then = submission;
     then.attempts.resize(std::min<std::size_t>(replay.attempts, then.attempts.size()));
     then.reclaimed = replay.reclaimed;
+    then.submitted_at = replay.submitted_at;
     then.updated_at = replay.at;
     return then;
 }

@@ -44,7 +44,19 @@ void remember(Submission& submission, const std::optional<ReplayKey>& key, Time 
     std::erase_if(submission.replays, [&](const Replay& r) { return r.at + kReplayLife < now; });
     if (!key) return;
     submission.replays.push_back(
-        {*key, now, static_cast<std::uint32_t>(submission.attempts.size()), submission.reclaimed});
+        {.key = *key,
+         .at = now,
+         .attempts = static_cast<std::uint32_t>(submission.attempts.size()),
+         .reclaimed = submission.reclaimed,
+         .submitted_at = submission.submitted_at.value_or(now)});
+}
+
+Accepted repeated(const Scene& scene, const Replay& replay, Time now) {
+    Accepted accepted;
+    accepted.submission = as_of(scene.submission, replay);
+    accepted.flags = flags_of(accepted.submission, scene.assignment, now);
+    accepted.repeated = true;
+    return accepted;
 }
 
 SubmissionFacts facts_of(const Submission& submission, const Assignment& assignment, Time now) {
@@ -195,10 +207,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command);
     if (const auto* replay = find_replay(scene.submission, command.replay_key, now))
-        return Accepted{.changes = {},
-                        .submission = as_of(scene.submission, *replay),
-                        .repeated = true,
-                        .token = {}};
+        return repeated(scene, *replay, now);
 
     const auto submitted_at = command.submitted_at.value_or(command.received_at);
     if (auto refusals = check_submit(scene, command, submitted_at); !refusals.empty())
@@ -234,6 +243,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
     }
     accepted.changes.attempts.push_back(std::move(attempt));
     accepted.changes.submissions.push_back(after);
+    accepted.flags = flags_of(after, scene.assignment, now);
     accepted.submission = std::move(after);
     return accepted;
 }
@@ -244,10 +254,7 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command);
     if (const auto* replay = find_replay(scene.submission, command.replay_key, now))
-        return Accepted{.changes = {},
-                        .submission = as_of(scene.submission, *replay),
-                        .repeated = true,
-                        .token = {}};
+        return repeated(scene, *replay, now);
     // edlink.md 3.6: reclaim only from submitted.
     if (state_of(scene.submission) != SubmissionState::submitted)
         return std::unexpected(
@@ -268,6 +275,7 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
     accepted.changes.events.push_back(
         event_of(Event::Kind::submission_reclaimed, state, scene, command, after, now));
     accepted.changes.submissions.push_back(after);
+    accepted.flags = flags_of(after, scene.assignment, now);
     accepted.submission = std::move(after);
     return accepted;
 }

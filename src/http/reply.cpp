@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/beast/http/status.hpp>
+#include <charconv>
 #include <chrono>
-#include <iterator>
 
 #include "http/parser.hpp"
 
@@ -37,6 +38,12 @@ void append_date(std::string& out, std::chrono::sys_seconds now) {
     out += text;
 }
 
+void append_number(std::string& out, std::uint64_t number) {
+    std::array<char, 20> digits;
+    const auto [end, error] = std::to_chars(digits.begin(), digits.end(), number);
+    out.append(digits.data(), end);
+}
+
 void append_field(std::string& out, std::string_view name, std::string_view value) {
     out += name;
     out += ": ";
@@ -65,7 +72,9 @@ void format_head(std::string& out, const Response& response, const Framing& fram
                  std::string_view request_id, Time now) {
     const auto reason = boost::beast::http::obsolete_reason(
         boost::beast::http::int_to_status(static_cast<unsigned>(response.status)));
-    fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} ", response.status);
+    out += "HTTP/1.1 ";
+    append_number(out, static_cast<std::uint64_t>(response.status));
+    out += ' ';
     out += std::string_view(reason.data(), reason.size());
     out += "\r\nServer: handin\r\nDate: ";
     append_date(out, whole_seconds(now));
@@ -76,7 +85,9 @@ void format_head(std::string& out, const Response& response, const Framing& fram
         append_field(out, "Content-Type", response.content_type);
     }
     if (framing.length) {
-        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *framing.length);
+        out += "Content-Length: ";
+        append_number(out, *framing.length);
+        out += "\r\n";
     }
     if (framing.chunked) out += "Transfer-Encoding: chunked\r\n";
     for (const auto& [name, value] : response.headers) {

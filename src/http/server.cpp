@@ -177,10 +177,10 @@ Server::Server(ServerOptions options, const Router& router, const Clock& clock) 
 
 Server::~Server() {
     stop(std::chrono::seconds(0));
-    for (auto& io : impl_->ios) {
-        // Somebody still holds a coroutine of this thread and will post to it.
-        if (!io->sessions.empty()) static_cast<void>(io.release());
-    }
+    const auto left =
+        std::ranges::any_of(impl_->ios, [](const auto& io) { return !io->sessions.empty(); });
+    // Somebody still holds a coroutine and will post to its thread: that must stay a place to go.
+    if (left) static_cast<void>(impl_.release());
 }
 
 std::uint16_t Server::port() const {

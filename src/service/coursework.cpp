@@ -46,7 +46,7 @@ Answer<Place> find_place(Reader& reader, const domain::Actor& actor, const Uuid&
     return Place{*membership, std::move(*assignment)};
 }
 
-std::vector<ShownAttempt> shown_attempts(Reader& reader, const std::vector<Uuid>& ids) {
+std::vector<ShownAttempt> shown_attempts(Reader& reader, std::span<const Uuid> ids) {
     std::vector<ShownAttempt> shown;
     shown.reserve(ids.size());
     for (auto& attempt : reader.attempts(ids)) {
@@ -57,6 +57,19 @@ std::vector<ShownAttempt> shown_attempts(Reader& reader, const std::vector<Uuid>
             if (item.attachment.kind == AttachmentKind::text && item.attachment.bytes.in_row)
                 item.text = reader.row_bytes(item.attachment.bytes.storage_id);
         }
+    }
+    return shown;
+}
+
+// An attempt that was committed a moment ago, with the rows that it was committed with.
+ShownAttempt shown_fresh(domain::Attempt attempt, std::vector<domain::RowBytes>& rows) {
+    ShownAttempt shown{.id = attempt.id, .submitted_at = attempt.submitted_at, .attachments = {}};
+    for (auto& attachment : attempt.attachments) {
+        auto& item = shown.attachments.emplace_back(std::move(attachment));
+        if (item.attachment.kind != AttachmentKind::text || !item.attachment.bytes.in_row) continue;
+        const auto row = std::ranges::find(rows, item.attachment.bytes.storage_id,
+                                           &domain::RowBytes::storage_id);
+        if (row != rows.end()) item.text = std::move(row->bytes);
     }
     return shown;
 }
@@ -281,12 +294,20 @@ task<Answer<Download>> Coursework::file(domain::Actor actor, Uuid class_id,
     co_return answer;
 }
 
-task<ShownSubmission> Coursework::show(domain::Submission facts, Uuid assignment_id) {
-    const auto now = clock_.now();
-    auto result = co_await store::read(&store_, [&](Reader& reader) {
-        const auto assignment = reader.assignment(assignment_id);
-        return shown(reader, std::move(facts), *assignment, now);
-    });
+task<ShownSubmission> Coursework::show(domain::Accepted accepted) {
+    ShownSubmission result{.facts = std::move(accepted.submission),
+                           .state = {},
+                           .flags = accepted.flags,
+                           .attempts = {}};
+    result.state = state_of(result.facts);
+    auto& fresh = accepted.changes.attempts;
+    auto earlier = std::span<const Uuid>(result.facts.attempts);
+    earlier = earlier.first(earlier.size() - fresh.size());
+    if (!earlier.empty())
+        result.attempts = co_await store::read(
+            &store_, [&](Reader& reader) { return shown_attempts(reader, earlier); });
+    for (auto& attempt : fresh)
+        result.attempts.push_back(shown_fresh(std::move(attempt), accepted.changes.row_bytes));
     co_await add_texts(&result.attempts);
     co_return result;
 }

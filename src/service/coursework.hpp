@@ -12,6 +12,7 @@
 #include "blob/blob.hpp"
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
+#include "domain/decide.hpp"
 #include "domain/refusal.hpp"
 #include "domain/roster.hpp"
 #include "domain/state.hpp"
@@ -87,8 +88,8 @@ class Coursework {
                                 std::optional<Uuid> assignment_id,
                                 std::optional<Uuid> submission_id, Uuid file_id);
 
-    // Adds attempts and texts to facts that the caller already has.
-    task<ShownSubmission> show(domain::Submission facts, Uuid assignment_id);
+    // What a command has left, for its reply. What it has just committed is not read again.
+    task<ShownSubmission> show(domain::Accepted accepted);
 
  private:
     task<void> add_texts(std::vector<ShownAttempt>* attempts);

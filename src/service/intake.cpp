@@ -118,9 +118,8 @@ task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor act
     }
     if (!*outcome) co_return std::unexpected(std::move(outcome->error()));
     if (!(*outcome)->repeated) keep();
-    co_return Accepted{
-        co_await coursework_.show(std::move((*outcome)->submission), handin.assignment_id),
-        (*outcome)->repeated};
+    const bool repeated = (*outcome)->repeated;
+    co_return Accepted{co_await coursework_.show(std::move(**outcome)), repeated};
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor actor,
@@ -136,9 +135,8 @@ task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor ac
                                                     .replay_key = take_back.replay_key,
                                                     .request = std::move(take_back.request)});
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
-    co_return Accepted{
-        co_await coursework_.show(std::move(outcome->submission), take_back.assignment_id),
-        outcome->repeated};
+    const bool repeated = outcome->repeated;
+    co_return Accepted{co_await coursework_.show(std::move(*outcome)), repeated};
 }
 
 }  // namespace handin::service

@@ -1,10 +1,13 @@
 #include "store/event_codec.hpp"
 
+#include <algorithm>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
+
+#include "base/encoding.hpp"
 
 namespace handin::store {
 namespace {
@@ -17,6 +20,13 @@ constexpr int kVersion = 1;
 
 json::string_view view(std::string_view text) {
     return {text.data(), text.size()};
+}
+
+// Headers may hold any bytes, but an event with a string that is not UTF-8 could never be read
+// back.
+json::string utf8(std::string_view text, const json::storage_ptr& memory) {
+    const bool plain = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
+    return plain ? json::string(view(text), memory) : json::string(well_formed_utf8(text), memory);
 }
 
 template <class Enum>
@@ -33,30 +43,30 @@ json::object put(const SubmissionFacts& facts, const json::storage_ptr& memory) 
     object["late"] = facts.late;
     object["missing"] = facts.missing;
     if (facts.kind) object["kind"] = number_of(*facts.kind);
-    if (facts.text) object["text"] = view(*facts.text);
-    if (facts.url) object["url"] = view(*facts.url);
+    if (facts.text) object["text"] = utf8(*facts.text, memory);
+    if (facts.url) object["url"] = utf8(*facts.url, memory);
     return object;
 }
 
 json::object put(const domain::RequestFacts& request, const json::storage_ptr& memory) {
     json::object object(memory);
-    object["id"] = view(request.request_id);
-    object["session"] = view(request.session_id);
-    object["host"] = view(request.hostname);
-    object["method"] = view(request.http_method);
-    object["url"] = view(request.url);
-    object["referrer"] = view(request.referrer);
-    object["agent"] = view(request.user_agent);
-    object["ip"] = view(request.client_ip);
+    object["id"] = utf8(request.request_id, memory);
+    object["session"] = utf8(request.session_id, memory);
+    object["host"] = utf8(request.hostname, memory);
+    object["method"] = utf8(request.http_method, memory);
+    object["url"] = utf8(request.url, memory);
+    object["referrer"] = utf8(request.referrer, memory);
+    object["agent"] = utf8(request.user_agent, memory);
+    object["ip"] = utf8(request.client_ip, memory);
     return object;
 }
 
 json::object put(const domain::ActorFacts& actor, const json::storage_ptr& memory) {
     json::object object(memory);
     object["number"] = actor.number;
-    object["login"] = view(actor.login);
-    object["sis_id"] = view(actor.sis_id);
-    object["time_zone"] = view(actor.time_zone);
+    object["login"] = utf8(actor.login, memory);
+    object["sis_id"] = utf8(actor.sis_id, memory);
+    object["time_zone"] = utf8(actor.time_zone, memory);
     object["role"] = number_of(actor.role);
     return object;
 }
@@ -128,28 +138,28 @@ std::string encode(const Event& event) {
     object["account_id"] = event.account_id.str();
     object["shard"] = event.shard;
     object["account_number"] = event.account_number;
-    object["account_token"] = view(event.account_token);
-    object["account_lti_guid"] = view(event.account_lti_guid);
+    object["account_token"] = utf8(event.account_token, where);
+    object["account_lti_guid"] = utf8(event.account_lti_guid, where);
     object["origin"] = number_of(event.origin);
     object["request"] = put(event.request, where);
     if (event.actor) object["actor"] = put(*event.actor, where);
     if (event.integration_number) object["integration_number"] = *event.integration_number;
     object["class_id"] = event.class_id.str();
     object["class_number"] = event.class_number;
-    object["class_sis_id"] = view(event.class_sis_id);
+    object["class_sis_id"] = utf8(event.class_sis_id, where);
     object["assignment_id"] = event.assignment_id.str();
     object["assignment_number"] = event.assignment_number;
     object["submission_id"] = event.submission_id.str();
     object["submission_version"] = event.submission_version;
     object["person_id"] = event.person_id.str();
     object["person_number"] = event.person_number;
-    object["person_lti_id"] = view(event.person_lti_id);
+    object["person_lti_id"] = utf8(event.person_lti_id, where);
     object["before"] = put(event.before, where);
     object["after"] = put(event.after, where);
     return json::serialize(object);
 }
 
-Event decode_event(std::string_view text) {
+Event decode_event(std::string_view text) try {
     const auto value = json::parse(view(text));
     const auto& object = value.as_object();
     if (integer_of(object, "v") != kVersion)
@@ -181,6 +191,8 @@ Event decode_event(std::string_view text) {
     event.before = take_facts(object.at("before").as_object());
     event.after = take_facts(object.at("after").as_object());
     return event;
+} catch (const std::logic_error& error) {  // how Boost.JSON tells of a missing or a wrong value
+    throw std::runtime_error(std::string("an event in the outbox is damaged: ") + error.what());
 }
 
 }  // namespace handin::store

@@ -6,7 +6,7 @@
 namespace handin::store {
 namespace {
 
-constexpr std::size_t kReplayBytes = 30;
+constexpr std::size_t kReplayBytes = 38;
 constexpr unsigned kReclaimed = 1;
 
 void put(std::string& bytes, std::uint64_t value, unsigned width) {
@@ -54,6 +54,7 @@ std::string pack(std::span<const domain::Replay> replays) {
         put(bytes, static_cast<std::uint64_t>(to_micros(replay.at)), 8);
         put(bytes, replay.attempts, 4);
         put(bytes, replay.reclaimed ? kReclaimed : 0, 2);
+        put(bytes, static_cast<std::uint64_t>(to_micros(replay.submitted_at)), 8);
     }
     return bytes;
 }
@@ -67,6 +68,7 @@ std::vector<domain::Replay> unpack_replays(std::string_view bytes) {
         replay.at = from_micros(static_cast<std::int64_t>(take(bytes, 8)));
         replay.attempts = static_cast<std::uint32_t>(take(bytes, 4));
         replay.reclaimed = (take(bytes, 2) & kReclaimed) != 0;
+        replay.submitted_at = from_micros(static_cast<std::int64_t>(take(bytes, 8)));
     }
     return replays;
 }

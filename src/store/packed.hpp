@@ -14,8 +14,8 @@ namespace handin::store {
 std::string pack(std::span<const Uuid> ids);
 std::vector<Uuid> unpack_ids(std::string_view bytes);
 
-// 30 bytes each: key 16, microseconds 8, number of attempts 4, flags 2 (bit 0: reclaimed), numbers
-// in network order.
+// 38 bytes each: key 16, microseconds 8, number of attempts 4, flags 2 (bit 0: reclaimed),
+// microseconds of the submission 8, numbers in network order.
 std::string pack(std::span<const domain::Replay> replays);
 std::vector<domain::Replay> unpack_replays(std::string_view bytes);
 

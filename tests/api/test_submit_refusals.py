@@ -46,6 +46,7 @@ INCOMPLETE = {
     "file without data": {"attachments": [{"type": "file", "title": "a", "size": 1}]},
     "link without url": {"attachments": [{"type": "link", "title": "a"}]},
     "text without text": {"attachments": [{"type": "text", "title": "a"}]},
+    "text with nothing in it": {"attachments": [text("")]},
     "no type": {"attachments": [{"title": "a", "data": [1]}]},
     "the second one": {"attachments": [HELLO, {"type": "text"}]},
 }

@@ -12,7 +12,7 @@ using domain::AttachmentKind;
 using domain::Event;
 
 constexpr std::int64_t kIdsPerShard = 10'000'000'000'000;  // 1.4
-constexpr std::size_t kUrlLimit = 250;                     // a longer one goes to the body (2.4)
+constexpr std::size_t kUrlLimit = 250;  // code points; a longer one goes to the body (2.4)
 
 std::string global_id(const Event& event, std::int64_t local) {
     return std::to_string(event.shard * kIdsPerShard + local);
@@ -106,8 +106,9 @@ void put_content(const domain::SubmissionFacts& facts, json::object& body) {
     body["body"] = facts.text ? json::value(truncated(*facts.text)) : json::value(nullptr);
     body["url"] = nullptr;
     if (!facts.url) return;
-    body["url"] = facts.url->substr(0, kUrlLimit);
-    if (facts.url->size() > kUrlLimit && !facts.text) body["body"] = truncated(*facts.url);
+    const auto url = first_code_points(*facts.url, kUrlLimit);
+    body["url"] = json::string_view(url.data(), url.size());
+    if (url.size() < facts.url->size() && !facts.text) body["body"] = truncated(*facts.url);
 }
 
 json::object submission_body(const Event& event) {

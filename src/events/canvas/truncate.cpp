@@ -28,4 +28,10 @@ std::string truncated(std::string_view text) {
     return std::string(text);
 }
 
+std::string_view first_code_points(std::string_view text, std::size_t count) {
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (starts_code_point(text[at]) && count-- == 0) return text.substr(0, at);
+    return text;
+}
+
 }  // namespace handin::events::canvas

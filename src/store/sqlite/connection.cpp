@@ -121,7 +121,6 @@ std::optional<Uuid> Query::optional_id() {
 Connection::Connection(const std::filesystem::path& file, Access access)
     : database_(file.string(), flags_for(access), kBusyMillis) {
     database_.exec("PRAGMA cache_size = -16384");  // KiB a connection; see docs/operating.md
-    database_.exec("PRAGMA mmap_size = 0");
     database_.exec("PRAGMA temp_store = MEMORY");
     if (access == Access::read_only) return;
     database_.exec("PRAGMA journal_mode = WAL");

@@ -85,15 +85,16 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
 
 }  // namespace
 
-SqliteReader::SqliteReader(const std::filesystem::path& file) : db_(file, Access::read_only) {}
+SqliteReader::SqliteReader(const std::filesystem::path& file, const Generation& generation)
+    : db_(file, Access::read_only), generation_(generation) {}
 
 std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
-    auto token = find_token(db_, token_hash);
+    auto token = cache_.tokens.get(token_hash, [&] { return find_token(db_, token_hash); });
     if (!token) return std::nullopt;
     Bearer bearer{.token = std::move(*token), .integration = std::nullopt};
-    if (bearer.token.integration_id)
-        if (auto integration = find_integration(db_, *bearer.token.integration_id))
-            bearer.integration = std::move(*integration);
+    if (const auto& id = bearer.token.integration_id)
+        bearer.integration =
+            cache_.integrations.get(*id, [&] { return find_integration(db_, *id); });
     return bearer;
 }
 
@@ -108,7 +109,7 @@ bool SqliteReader::has_token(domain::Token::Kind kind) {
 }
 
 std::optional<domain::Account> SqliteReader::account(const Uuid& id) {
-    return find_account(db_, id);
+    return cache_.accounts.get(id, [&] { return find_account(db_, id); });
 }
 
 std::optional<domain::Person> SqliteReader::person(const Uuid& id) {
@@ -128,12 +129,13 @@ domain::Affiliation SqliteReader::affiliation(const Uuid& person_id) {
 }
 
 std::optional<domain::Class> SqliteReader::klass(const Uuid& id) {
-    return find_class(db_, id);
+    return cache_.classes.get(id, [&] { return find_class(db_, id); });
 }
 
 std::optional<domain::Membership> SqliteReader::membership(const Uuid& class_id,
                                                            const Uuid& person_id) {
-    return find_membership(db_, class_id, person_id);
+    return cache_.memberships.get({class_id, person_id},
+                                  [&] { return find_membership(db_, class_id, person_id); });
 }
 
 std::vector<domain::Class> SqliteReader::classes_of(const Uuid& person_id, const Page& page) {
@@ -160,7 +162,7 @@ std::vector<ClassMember> SqliteReader::students(const Uuid& class_id, const Page
 }
 
 std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {
-    return find_assignment(db_, id);
+    return cache_.assignments.get(id, [&] { return find_assignment(db_, id); });
 }
 
 std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, const Page& page) {

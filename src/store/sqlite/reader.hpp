@@ -4,16 +4,21 @@
 
 #include "store/reader.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/roster_cache.hpp"
 
 namespace handin::store::sqlite {
 
 // Answers on a read-only connection of its own. In WAL mode it never waits for the writer.
 class SqliteReader final : public Reader {
  public:
-    explicit SqliteReader(const std::filesystem::path& file);
+    // `generation` outlives it.
+    SqliteReader(const std::filesystem::path& file, const Generation& generation);
 
     // One snapshot for everything asked in between.
-    void begin() { db_.exec("BEGIN"); }
+    void begin() {
+        cache_.follow(generation_);
+        db_.exec("BEGIN");
+    }
     void end() { db_.exec("COMMIT"); }
 
     std::optional<Bearer> bearer(const Digest256& token_hash) override;
@@ -38,6 +43,8 @@ class SqliteReader final : public Reader {
 
  private:
     Connection db_;
+    const Generation& generation_;
+    RosterCache cache_;
 };
 
 }  // namespace handin::store::sqlite

@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 
+#include "base/log.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/writer.hpp"
 
@@ -61,12 +62,16 @@ SqliteStore::~SqliteStore() {
     checkpointer_.reset();
     if (!writable_) return;
     // Leave a database without a log behind: the next start has nothing to recover.
-    Connection db(file_, Access::read_write);
-    db.database().exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    try {
+        Connection db(file_, Access::read_write);
+        db.database().exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const SQLite::Exception& error) {  // a full disk, say: nothing is lost
+        log::warn("the log of the database stays", {{"error", error.what()}});
+    }
 }
 
 std::unique_ptr<Writer> SqliteStore::writer() {
-    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_);
+    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_, generation_);
 }
 
 void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
@@ -78,7 +83,7 @@ void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
             idle_readers_.pop_back();
         }
     }
-    if (!reader) reader = std::make_unique<SqliteReader>(file_);
+    if (!reader) reader = std::make_unique<SqliteReader>(file_, generation_);
     {
         const Snapshot snapshot(*reader);
         work(*reader);

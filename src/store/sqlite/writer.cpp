@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+
 #include "store/event_codec.hpp"
 #include "store/packed.hpp"
 #include "store/sqlite/lookups.hpp"
@@ -54,6 +56,13 @@ Failure classify(const SQLite::Exception& error) {
         default:
             return Failure::in_doubt;  // a failed sync above all
     }
+}
+
+// Anything that a RosterCache may hold.
+bool touches_roster(const domain::Changes* changes) {
+    return !(changes->tokens.empty() && changes->accounts.empty() && changes->classes.empty() &&
+             changes->enrollments.empty() && changes->assignments.empty() &&
+             changes->integrations.empty());
 }
 
 void insert_attempt(Connection& db, const domain::Attempt& attempt) {
@@ -146,8 +155,11 @@ void insert_token(Connection& db, const domain::Token& token) {
 }  // namespace
 
 SqliteWriter::SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
-                           std::atomic<bool>& writable)
-    : db_(file, Access::read_write), checkpointer_(checkpointer), writable_(writable) {
+                           std::atomic<bool>& writable, Generation& generation)
+    : db_(file, Access::read_write),
+      checkpointer_(checkpointer),
+      writable_(writable),
+      generation_(generation) {
     auto last = db_.query(kLastSequence);
     if (last.next()) next_sequence_ = last.integer() + 1;
     sqlite3_wal_hook(db_.database().getHandle(), log_length, &log_pages_);
@@ -160,6 +172,7 @@ SqliteWriter::~SqliteWriter() {
 void SqliteWriter::begin() {
     if (in_transaction_) return;
     if (!writable_) throw Broken("the database is read-only since a write to it failed");
+    cache_.follow(generation_);
     try {
         db_.exec("BEGIN IMMEDIATE");
     } catch (const SQLite::Exception& error) {
@@ -177,10 +190,15 @@ void SqliteWriter::load(const domain::Keys& keys, domain::State& state) {
     const auto by_key = [this](auto find) {
         return [this, find](const auto& key) { return find(db_, key); };
     };
-    fill(state.accounts, keys.accounts, by_key(find_account));
-    fill(state.classes, keys.classes, by_key(find_class));
+    const auto kept = [this](auto& memo, auto find) {
+        return [this, &memo, find](const auto& key) {
+            return memo.get(key, [&] { return find(db_, key); });
+        };
+    };
+    fill(state.accounts, keys.accounts, kept(cache_.accounts, find_account));
+    fill(state.classes, keys.classes, kept(cache_.classes, find_class));
+    fill(state.assignments, keys.assignments, kept(cache_.assignments, find_assignment));
     fill(state.people, keys.people, by_key(find_person));
-    fill(state.assignments, keys.assignments, by_key(find_assignment));
     fill(state.submissions, keys.submissions, by_key(find_submission));
     fill(state.tokens, keys.tokens, by_key(find_token));
     fill(state.clients, keys.client_ids, by_key(find_client));
@@ -231,6 +249,7 @@ void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
         abandon();
         throw;
     }
+    if (std::ranges::any_of(changes, touches_roster)) ++generation_;
     checkpointer_.after_commit(log_pages_, db_);
 }
 

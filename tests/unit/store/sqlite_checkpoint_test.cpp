@@ -1,0 +1,75 @@
+// The two-step checkpoint keeps the log bounded (docs/decisions/0003-sqlite-group-commit.md).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "store/disk.hpp"
+#include "store/sqlite_place.hpp"
+
+namespace handin::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kLimitPages = 4096;  // at which a checkpoint is asked for
+
+class SqliteCheckpoint : public testing::Test {
+ protected:
+    SqliteCheckpoint() { skip_syncs(true); }
+    ~SqliteCheckpoint() override { skip_syncs(false); }
+
+    // One commit of about 18 pages of 4 KiB; how long the log is then.
+    int commit() {
+        domain::Changes changes;
+        for (int i = 0; i < 8; ++i)
+            changes.row_bytes.push_back({uuid_v7(kNow), std::string(8192, 'b')});
+        const domain::Changes* const all[] = {&changes};
+        writer_->commit(all);
+        return place_.store().log_pages();
+    }
+
+    SqlitePlace place_;
+    std::unique_ptr<store::Writer> writer_ = place_.store().writer();
+};
+
+// 4,000 commits are 70,000 pages. A reader is active nearly all the time; each read is over "well
+// under a millisecond" (store/reader.hpp), so now and then the log can start from its front.
+TEST_F(SqliteCheckpoint, KeepsTheLogShortWhileReadersComeAndGo) {
+    std::atomic<bool> stop = false;
+    std::atomic<int> reads = 0;
+    std::jthread reader([&] {
+        while (!stop) {
+            place_.store().read_now([&](store::Reader& r) {
+                (void)r.has_account();
+                std::this_thread::sleep_for(100us);
+            });
+            ++reads;
+        }
+    });
+    int longest = 0;
+    for (int i = 0; i < 4000; ++i)
+        longest = std::max(longest, commit());
+    stop = true;
+    reader.join();
+    EXPECT_GT(reads, 10);
+    EXPECT_GE(longest, kLimitPages);  // the commits were enough to see something
+    EXPECT_LT(longest, 6 * kLimitPages);
+}
+
+TEST_F(SqliteCheckpoint, CatchesUpAfterALongRead) {
+    int during = 0;
+    place_.store().read_now([&](store::Reader& r) {
+        (void)r.has_account();
+        for (int i = 0; i < 600; ++i)
+            during = std::max(during, commit());
+    });
+    EXPECT_GT(during, 2 * kLimitPages);  // what the reader might still ask for stays
+    int after = during;
+    for (int i = 0; i < 600; ++i)
+        after = commit();
+    EXPECT_LT(after, 2 * kLimitPages);
+}
+
+}  // namespace
+}  // namespace handin::test
