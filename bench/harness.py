@@ -46,7 +46,8 @@ class Server:
 
     def __enter__(self):
         command = [self.bench.binary, "serve", "--demo", "--students", str(self.students),
-                   "--listen", f"127.0.0.1:{self.port}", "--data", self.data]
+                   "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
+                   "--log-level", "warn"]  # as nginx runs without its access log
         self.log = open(f"{self.data}.log", "ab")
         begun = time.monotonic()
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)

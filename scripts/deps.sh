@@ -29,6 +29,7 @@ build    libcli11-dev             command line
 build    libtomlplusplus-dev      configuration file
 build    libmagic-dev             file types
 build    libargon2-dev            passwords
+build    libmimalloc-dev          memory allocator
 build    libgtest-dev             unit tests (configured with the rest)
 build    libgmock-dev             unit tests
 build    librapidcheck-dev        property tests

@@ -75,8 +75,10 @@ task<http::Response> Edlink::list_submissions(Call* call) {
                                                                 path->assignment_id, *page);
     if (!list) co_return failure(*call, refused(*call, list.error()));
     const auto base_url = call->request.base_url();
-    auto data = render_all(
-        list->items, [&](const auto& item) { return render(item, base_url, path->class_id); });
+    const auto memory = json_memory();
+    json::array data(memory);
+    for (const auto& item : list->items)
+        data.push_back(render(item, base_url, path->class_id, memory));
     co_return success(*call, std::move(data), paging_.next(*call, *page, list->next));
 }
 
@@ -88,7 +90,8 @@ task<http::Response> Edlink::fetch_submission(Call* call) {
     const auto submission = co_await services_.coursework.submission(call->actor, path->class_id,
                                                                      path->assignment_id, *id);
     if (!submission) co_return failure(*call, refused(*call, submission.error()));
-    co_return success(*call, render(*submission, call->request.base_url(), path->class_id));
+    co_return success(*call,
+                      render(*submission, call->request.base_url(), path->class_id, json_memory()));
 }
 
 }  // namespace handin::edlink

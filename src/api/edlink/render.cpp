@@ -76,10 +76,15 @@ json::array submission_types(const domain::AttachmentKinds& kinds) {
     return types;
 }
 
+void put_bookkeeping(json::object& object) {
+    object["rule_ids"].emplace_array();
+    object["references"].emplace_object();
+}
+
 // Neither `data` nor `size` comes back for a file (edlink.md 3.3).
-json::object attachment(const service::ShownAttachment& shown, const std::string& files_url) {
+void put_attachment(json::object& object, const service::ShownAttachment& shown,
+                    const std::string& files_url) {
     const auto& item = shown.attachment;
-    json::object object;
     const auto id = item.id.str();
     switch (item.kind) {
         case AttachmentKind::file:
@@ -99,21 +104,18 @@ json::object attachment(const service::ShownAttachment& shown, const std::string
     object["id"] = id;
     if (!item.title.empty()) object["title"] = item.title;
     if (!item.description.empty()) object["description"] = item.description;
-    object["identifiers"] = json::array();
-    object["rule_ids"] = json::array();
-    object["references"] = json::object();
-    return object;
+    object["identifiers"].emplace_array();
+    put_bookkeeping(object);
 }
 
-json::object attempt(const service::ShownAttempt& shown, const std::string& files_url) {
-    json::array attachments;
+void put_attempt(json::object& object, const service::ShownAttempt& shown,
+                 const std::string& files_url) {
+    object["created_date"] = iso_seconds(shown.submitted_at);
+    auto& attachments = object["attachments"].emplace_array();
     attachments.reserve(shown.attachments.size());
     for (const auto& item : shown.attachments)
-        attachments.push_back(attachment(item, files_url));
-    return {{"created_date", iso_seconds(shown.submitted_at)},
-            {"attachments", std::move(attachments)},
-            {"rule_ids", json::array()},
-            {"references", json::object()}};
+        put_attachment(attachments.emplace_back(json::object_kind).as_object(), item, files_url);
+    put_bookkeeping(object);
 }
 
 }  // namespace
@@ -203,32 +205,32 @@ json::value render(const domain::Assignment& assignment, Time now) {
 }
 
 json::value render(const service::ShownSubmission& submission, const std::string& base_url,
-                   const Uuid& class_id) {
+                   const Uuid& class_id, json::storage_ptr memory) {
     const auto& facts = submission.facts;
     const auto id = facts.id.str();
     const auto assignment_id = facts.assignment_id.str();
     const auto files_url = base_url + "/api/v2/my/classes/" + class_id.str() + "/assignments/" +
                            assignment_id + "/submissions/" + id + "/files/";
-    json::array flags;
+    json::object object(std::move(memory));
+    object.reserve(13);
+    object["id"] = id;
+    object["person_id"] = facts.person_id.str();
+    object["assignment_id"] = assignment_id;
+    object["state"] = view(name_of(submission.state));
+    auto& flags = object["flags"].emplace_array();
     if (submission.flags.late) flags.emplace_back("late");
     if (submission.flags.missing) flags.emplace_back("missing");
-    json::array attempts;
+    object["created_date"] = iso_seconds(facts.created_at);
+    object["updated_date"] = iso_seconds(facts.updated_at);
+    object["extra_attempts"] = 0;
+    auto& attempts = object["attempts"].emplace_array();
     attempts.reserve(submission.attempts.size());
     for (const auto& each : submission.attempts)
-        attempts.push_back(attempt(each, files_url));
-    return json::object{{"id", id},
-                        {"person_id", facts.person_id.str()},
-                        {"assignment_id", assignment_id},
-                        {"state", view(name_of(submission.state))},
-                        {"flags", std::move(flags)},
-                        {"created_date", iso_seconds(facts.created_at)},
-                        {"updated_date", iso_seconds(facts.updated_at)},
-                        {"extra_attempts", 0},
-                        {"attempts", std::move(attempts)},
-                        {"properties", json::object()},
-                        {"identifiers", json::array()},
-                        {"rule_ids", json::array()},
-                        {"references", json::object()}};
+        put_attempt(attempts.emplace_back(json::object_kind).as_object(), each, files_url);
+    object["properties"].emplace_object();
+    object["identifiers"].emplace_array();
+    put_bookkeeping(object);
+    return object;
 }
 
 }  // namespace handin::edlink

@@ -16,8 +16,8 @@ json::value render(const service::Profile& profile);
 json::value render(const domain::Class& klass);
 json::value render(const domain::Assignment& assignment, Time now);
 
-// base_url and class_id make the download URLs.
+// base_url and class_id make the download URLs. A list shares one memory, see json_memory().
 json::value render(const service::ShownSubmission& submission, const std::string& base_url,
-                   const Uuid& class_id);
+                   const Uuid& class_id, json::storage_ptr memory);
 
 }  // namespace handin::edlink

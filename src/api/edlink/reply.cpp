@@ -1,6 +1,7 @@
 #include "api/edlink/reply.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -28,8 +29,8 @@ http::Response rendered(int status, const json::object& object) {
     return response;
 }
 
-json::object opened(const Call& call) {
-    json::object object;
+json::object opened(const Call& call, json::storage_ptr memory) {
+    json::object object(std::move(memory));
     object["$request"] = view(call.request.id);
     return object;
 }
@@ -42,8 +43,13 @@ void add_warnings(const Call& call, json::object& object) {
 
 }  // namespace
 
+json::storage_ptr json_memory() {
+    constexpr std::size_t first_block = 4096;  // a submission fits
+    return json::make_shared_resource<json::monotonic_resource>(first_block);
+}
+
 http::Response success(const Call& call, json::value data, const std::optional<std::string>& next) {
-    auto object = opened(call);
+    auto object = opened(call, data.storage());  // so that the data is moved, not copied
     object["$data"] = std::move(data);
     if (next) object["$next"] = *next;
     add_warnings(call, object);
@@ -51,7 +57,7 @@ http::Response success(const Call& call, json::value data, const std::optional<s
 }
 
 http::Response failure(const Call& call, const Failure& failure) {
-    auto object = opened(call);
+    auto object = opened(call, {});
     object["$errors"] = list(failure.errors);
     add_warnings(call, object);
     auto response = rendered(failure.status, object);

@@ -35,6 +35,9 @@ struct Call {
     std::vector<Notice> warnings;
 };
 
+// Where the parts of one reply live: given back all at once with the value that uses it.
+json::storage_ptr json_memory();
+
 http::Response success(const Call& call, json::value data,
                        const std::optional<std::string>& next = std::nullopt);
 http::Response failure(const Call& call, const Failure& failure);

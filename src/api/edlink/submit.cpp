@@ -153,7 +153,8 @@ http::Response reply(Call& call, const std::expected<service::Accepted, domain::
     if (outcome->repeated)
         call.warnings.push_back({"IDEMPOTENCY_KEY_REPEATED",
                                  "This key was used before: this is the answer of that time."});
-    return success(call, render(outcome->submission, call.request.base_url(), class_id));
+    return success(call,
+                   render(outcome->submission, call.request.base_url(), class_id, json_memory()));
 }
 
 }  // namespace

@@ -88,102 +88,116 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
 SqliteReader::SqliteReader(const std::filesystem::path& file, const Generation& generation)
     : db_(file, Access::read_only), generation_(generation) {}
 
+Connection& SqliteReader::db() {
+    if (!in_snapshot_) {
+        db_.exec("BEGIN");
+        in_snapshot_ = true;
+    }
+    return db_;
+}
+
+void SqliteReader::end() {
+    if (!in_snapshot_) return;
+    in_snapshot_ = false;
+    db_.exec("COMMIT");
+}
+
 std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
-    auto token = cache_.tokens.get(token_hash, [&] { return find_token(db_, token_hash); });
+    auto token = cache_.tokens.get(token_hash, [&] { return find_token(db(), token_hash); });
     if (!token) return std::nullopt;
     Bearer bearer{.token = std::move(*token), .integration = std::nullopt};
     if (const auto& id = bearer.token.integration_id)
         bearer.integration =
-            cache_.integrations.get(*id, [&] { return find_integration(db_, *id); });
+            cache_.integrations.get(*id, [&] { return find_integration(db(), *id); });
     return bearer;
 }
 
 bool SqliteReader::has_account() {
-    return db_.query(kAnyAccount).next();
+    return db().query(kAnyAccount).next();
 }
 
 bool SqliteReader::has_token(domain::Token::Kind kind) {
-    auto query = db_.query(kAnyToken);
+    auto query = db().query(kAnyToken);
     query.bind(static_cast<std::int64_t>(kind));
     return query.next();
 }
 
 std::optional<domain::Account> SqliteReader::account(const Uuid& id) {
-    return cache_.accounts.get(id, [&] { return find_account(db_, id); });
+    return cache_.accounts.get(id, [&] { return find_account(db(), id); });
 }
 
 std::optional<domain::Person> SqliteReader::person(const Uuid& id) {
-    return find_person(db_, id);
+    return find_person(db(), id);
 }
 
 domain::Affiliation SqliteReader::affiliation(const Uuid& person_id) {
     domain::Affiliation affiliation;
-    auto roles = db_.query(kRolesOf);
+    auto roles = db().query(kRolesOf);
     roles.bind(person_id);
     while (roles.next())
         affiliation.roles.add(static_cast<domain::Role>(roles.integer()));
-    auto departments = db_.query(kDepartmentsOf);
+    auto departments = db().query(kDepartmentsOf);
     departments.bind(person_id);
     affiliation.department_ids = ids_of(departments);
     return affiliation;
 }
 
 std::optional<domain::Class> SqliteReader::klass(const Uuid& id) {
-    return cache_.classes.get(id, [&] { return find_class(db_, id); });
+    return cache_.classes.get(id, [&] { return find_class(db(), id); });
 }
 
 std::optional<domain::Membership> SqliteReader::membership(const Uuid& class_id,
                                                            const Uuid& person_id) {
     return cache_.memberships.get({class_id, person_id},
-                                  [&] { return find_membership(db_, class_id, person_id); });
+                                  [&] { return find_membership(db(), class_id, person_id); });
 }
 
 std::vector<domain::Class> SqliteReader::classes_of(const Uuid& person_id, const Page& page) {
     const auto after = page.after.value_or(kFirst);
-    auto query = db_.query(kClassesOf);
+    auto query = db().query(kClassesOf);
     query.bind(person_id).bind(after).bind(static_cast<std::int64_t>(page.limit));
     std::vector<domain::Class> classes;
     for (const auto& id : ids_of(query))
-        if (auto found = find_class(db_, id)) classes.push_back(std::move(*found));
+        if (auto found = find_class(db(), id)) classes.push_back(std::move(*found));
     return classes;
 }
 
 std::vector<ClassMember> SqliteReader::students(const Uuid& class_id, const Page& page) {
     const auto after = page.after.value_or(kFirst);
-    auto query = db_.query(kStudents);
+    auto query = db().query(kStudents);
     query.bind(class_id)
         .bind(after)
         .bind(static_cast<std::int64_t>(domain::Role::student))
         .bind(static_cast<std::int64_t>(page.limit));
     std::vector<ClassMember> members;
     for (const auto& id : ids_of(query))
-        if (auto found = find_membership(db_, class_id, id)) members.push_back({id, *found});
+        if (auto found = find_membership(db(), class_id, id)) members.push_back({id, *found});
     return members;
 }
 
 std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {
-    return cache_.assignments.get(id, [&] { return find_assignment(db_, id); });
+    return cache_.assignments.get(id, [&] { return find_assignment(db(), id); });
 }
 
 std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, const Page& page) {
     const auto after = page.after.value_or(kFirst);
-    auto query = db_.query(kAssignments);
+    auto query = db().query(kAssignments);
     query.bind(class_id).bind(after).bind(static_cast<std::int64_t>(page.limit));
     std::vector<domain::Assignment> assignments;
     for (const auto& id : ids_of(query))
-        if (auto found = find_assignment(db_, id)) assignments.push_back(std::move(*found));
+        if (auto found = find_assignment(db(), id)) assignments.push_back(std::move(*found));
     return assignments;
 }
 
 std::optional<domain::Submission> SqliteReader::submission(const Uuid& id) {
-    return find_submission(db_, id);
+    return find_submission(db(), id);
 }
 
 std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
     std::vector<domain::Attempt> attempts;
     attempts.reserve(ids.size());
     for (const auto& id : ids) {
-        auto found = find_attempt(db_, id);
+        auto found = attempts_.get(id, [&] { return find_attempt(db(), id); });
         if (!found) throw std::runtime_error("a submission names an attempt that is not there");
         attempts.push_back(std::move(*found));
     }
@@ -193,22 +207,22 @@ std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
 std::optional<domain::Attempt> SqliteReader::attempt_of(const Uuid& attachment_id) {
     std::optional<Uuid> id;
     {
-        auto query = db_.query(kAttemptOf);
+        auto query = db().query(kAttemptOf);
         query.bind(attachment_id);
         if (query.next()) id = query.id();
     }
-    return id ? find_attempt(db_, *id) : std::nullopt;
+    return id ? find_attempt(db(), *id) : std::nullopt;
 }
 
 std::string SqliteReader::row_bytes(const Uuid& storage_id) {
-    auto query = db_.query(kRowBytes);
+    auto query = db().query(kRowBytes);
     query.bind(storage_id);
     if (!query.next()) throw std::runtime_error("an attachment names bytes that are not there");
     return query.blob();
 }
 
 std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {
-    auto query = db_.query(kEvents);
+    auto query = db().query(kEvents);
     query.bind(after).bind(static_cast<std::int64_t>(limit));
     std::vector<StoredEvent> events;
     while (query.next()) {
@@ -220,7 +234,7 @@ std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t li
 
 std::optional<std::string> SqliteReader::setting(std::string_view name) {
     const std::string key(name);
-    auto query = db_.query(kSetting);
+    auto query = db().query(kSetting);
     query.bind(key);
     return query.next() ? std::optional(query.text()) : std::nullopt;
 }

@@ -15,11 +15,8 @@ class SqliteReader final : public Reader {
     SqliteReader(const std::filesystem::path& file, const Generation& generation);
 
     // One snapshot for everything asked in between.
-    void begin() {
-        cache_.follow(generation_);
-        db_.exec("BEGIN");
-    }
-    void end() { db_.exec("COMMIT"); }
+    void begin() { cache_.follow(generation_); }
+    void end();
 
     std::optional<Bearer> bearer(const Digest256& token_hash) override;
     bool has_account() override;
@@ -42,9 +39,14 @@ class SqliteReader final : public Reader {
     std::optional<std::string> setting(std::string_view name) override;
 
  private:
+    // For the first question that the cache cannot answer: then the snapshot begins.
+    Connection& db();
+
     Connection db_;
+    bool in_snapshot_ = false;
     const Generation& generation_;
     RosterCache cache_;
+    AttemptCache attempts_;
 };
 
 }  // namespace handin::store::sqlite

@@ -35,6 +35,9 @@ class Memo {
     std::unordered_map<Key, Row, Hash> rows_;
 };
 
+// Attempts never change, so they are never forgotten but for room.
+using AttemptCache = Memo<Uuid, domain::Attempt>;
+
 struct RosterCache {
     Memo<Uuid, domain::Account> accounts;
     Memo<Uuid, domain::Class> classes;

@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_store.hpp"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -46,10 +47,18 @@ class Snapshot {
     SqliteReader& reader_;
 };
 
+// SQLite's memory statistics are one lock around every allocation of every thread. They can only be
+// turned off before its first use in the process; too late is no harm.
+void turn_off_memory_statistics() {
+    static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(result);
+}
+
 }  // namespace
 
 SqliteStore::SqliteStore(std::filesystem::path file)
     : file_(std::move(file)), lock_(std::make_unique<ProcessLock>(file_.string() + ".lock")) {
+    turn_off_memory_statistics();
     {
         Connection db(file_, Access::read_write);
         migrate(db);

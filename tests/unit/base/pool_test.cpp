@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "blob/run_task.hpp"
+#include "support/run_task.hpp"
 
 namespace handin {
 namespace {

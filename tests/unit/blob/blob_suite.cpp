@@ -7,7 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "blob/blob_io.hpp"
-#include "blob/run_task.hpp"
+#include "support/run_task.hpp"
 
 namespace handin::test {
 namespace {

@@ -1,25 +1,8 @@
 #include "blob/local_place.hpp"
 
-#include <stdlib.h>
-
-#include <cerrno>
-#include <system_error>
-
 namespace handin::test {
 
 namespace fs = std::filesystem;
-
-TemporaryFolder::TemporaryFolder() {
-    std::string name = fs::temp_directory_path() / "handin_XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::system_error(errno, std::generic_category(), "mkdtemp");
-    path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
 
 LocalPlace::LocalPlace(blob::LocalOptions options, fs::path folder) : options_(options) {
     if (folder.empty()) folder = temporary_.emplace().path() / "a" / "files";

@@ -7,20 +7,9 @@
 #include "base/pool.hpp"
 #include "blob/blob_suite.hpp"
 #include "blob/local/local_store.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace handin::test {
-
-class TemporaryFolder {
- public:
-    TemporaryFolder();  // in $TMPDIR
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
- private:
-    std::filesystem::path path_;
-};
 
 class LocalPlace final : public Place {
  public:

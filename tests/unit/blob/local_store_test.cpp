@@ -12,8 +12,8 @@
 #include "base/encoding.hpp"
 #include "blob/blob_io.hpp"
 #include "blob/local_place.hpp"
-#include "blob/run_task.hpp"
 #include "blob/syscalls.hpp"
+#include "support/run_task.hpp"
 
 namespace handin::test {
 namespace {

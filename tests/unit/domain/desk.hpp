@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "domain/decide.hpp"
+#include "domain/state.hpp"
 #include "support/commands.hpp"
+#include "support/memory_rows.hpp"
 
 namespace handin::test {
 
@@ -26,7 +28,9 @@ class Desk {
     Outcome run(domain::Command command) {
         load(command);
         auto outcome = domain::decide(state, command, now);
-        if (outcome) domain::apply(outcome->changes, state);
+        if (!outcome) return outcome;
+        domain::apply(outcome->changes, state);
+        if (!outcome->token) expect_flags(*outcome);
         return outcome;
     }
 
@@ -38,7 +42,7 @@ class Desk {
             domain::Keys keys;
             domain::add_keys(command, state, keys);
             if (keys.empty()) return;
-            answer(keys);
+            answer(school, keys, state);
         }
     }
 
@@ -61,36 +65,12 @@ class Desk {
     }
 
  private:
-    template <class Row, class Id>
-    static std::optional<Row> find(const std::vector<Row>& rows, const Id& id, Id Row::* field) {
-        const auto found = std::ranges::find(rows, id, field);
-        return found == rows.end() ? std::nullopt : std::optional(*found);
-    }
-
-    void answer(const domain::Keys& keys) {
-        const auto& rows = school.rows;
-        for (const auto& id : keys.accounts)
-            state.accounts[id] = find(rows.accounts, id, &domain::Account::id);
-        for (const auto& id : keys.classes)
-            state.classes[id] = find(rows.classes, id, &domain::Class::id);
-        for (const auto& id : keys.people)
-            state.people[id] = find(rows.people, id, &domain::Person::id);
-        for (const auto& id : keys.assignments)
-            state.assignments[id] = find(rows.assignments, id, &domain::Assignment::id);
-        for (const auto& hash : keys.tokens)
-            state.tokens[hash] = find(rows.tokens, hash, &domain::Token::hash);
-        for (const auto& id : keys.client_ids)
-            state.clients[id] = find(rows.integrations, id, &domain::Integration::client_id);
-        for (const auto& id : keys.submissions)
-            state.submissions[id] = std::nullopt;
-        for (const auto& key : keys.memberships) {
-            auto& membership = state.memberships[key];
-            for (const auto& each : rows.enrollments) {
-                if (each.class_id != key.class_id || each.person_id != key.person_id) continue;
-                if (!membership) membership.emplace(domain::Membership{{}, each.created_at});
-                membership->roles.add(each.role);
-            }
-        }
+    // What a reply shows beside the facts is derived from them.
+    void expect_flags(const domain::Accepted& accepted) {
+        const auto& assignment = school.assignment(accepted.submission.assignment_id);
+        const auto flags = flags_of(accepted.submission, assignment, now);
+        EXPECT_EQ(accepted.flags.late, flags.late);
+        EXPECT_EQ(accepted.flags.missing, flags.missing);
     }
 };
 

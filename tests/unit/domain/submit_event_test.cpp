@@ -145,6 +145,7 @@ TEST(SubmitEvent, LateFlag) {
         EXPECT_EQ(event_of(outcome).after.late, cases[i].late) << "case " << i;
         EXPECT_FALSE(event_of(outcome).after.missing) << "case " << i;
         EXPECT_TRUE(event_of(outcome).before.missing) << "case " << i;
+        EXPECT_EQ(outcome->flags.late, cases[i].late) << "case " << i;
     }
 }
 
