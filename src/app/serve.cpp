@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
@@ -41,6 +42,7 @@ sigset_t stop_signals() {
 int serve(const Config& config) {
     log::set_level(level_of(config.log_level));
     raise_descriptor_limit();
+    umask(077);  // students' work is nobody else's on this machine
     std::signal(SIGPIPE, SIG_IGN);
     // Blocked before any thread is there, so that only sigwait below sees them.
     const auto signals = stop_signals();

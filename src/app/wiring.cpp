@@ -78,13 +78,13 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 struct Storage {
     explicit Storage(const Config& config)
         : data(made(config.data)),
-          store(path_of(config.database, "sqlite:", data / "handin.db", "database")),
           pool(config.sync_threads),
+          store(path_of(config.database, "sqlite:", data / "handin.db", "database"), &pool),
           blobs(path_of(config.blobs, "file:", data / "files", "blobs"), pool) {}
 
     fs::path data;
-    store::sqlite::SqliteStore store;
     Pool pool;
+    store::sqlite::SqliteStore store;
     blob::LocalStore blobs;
 };
 
@@ -133,7 +133,7 @@ struct Services {
           access(storage.store, clock),
           coursework(storage.store, storage.blobs, clock),
           intake(storage.store, storage.blobs, committer, coursework, clock),
-          sign_in(committer),
+          sign_in(storage.store, committer, clock),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),

@@ -8,6 +8,8 @@
 namespace handin::domain {
 namespace {
 
+// A submission is shown with all of its attempts, and its row names them: there is an end to it.
+constexpr std::int64_t kMostAttempts = 500;
 constexpr auto kReplayLife = std::chrono::days(30);  // edlink.md 2.2
 
 // The rows that every command of a student relies on; check_student has seen that they are there.
@@ -146,9 +148,11 @@ std::optional<Refusal> check_attempts_left(const Scene& scene) {
     if (used > 0 && scene.assignment.resubmission == Resubmission::none)
         return Refusal{Reason::already_submitted, "",
                        "Work was handed in already, and this assignment takes it once."};
-    if (const auto& limit = scene.assignment.max_attempts; limit && used >= *limit)
+    const auto limit =
+        std::min(scene.assignment.max_attempts.value_or(kMostAttempts), kMostAttempts);
+    if (used >= limit)
         return Refusal{Reason::attempts_used_up, "",
-                       "All " + std::to_string(*limit) + " attempts are used up."};
+                       "All " + std::to_string(limit) + " attempts are used up."};
     return std::nullopt;
 }
 

@@ -1,6 +1,10 @@
 #include "service/coursework.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <system_error>
+
+#include "base/log.hpp"
 
 namespace handin::service {
 namespace {
@@ -10,8 +14,11 @@ using domain::Reason;
 using domain::Refusal;
 using store::Reader;
 
-// Texts are shown inside replies; a page that has gathered this much of them ends.
-constexpr std::size_t kPageTextBytes = 1024 * 1024;
+// Texts are shown inside replies: of one submission the latest ones up to so much, and a page of
+// submissions ends when it has gathered that much.
+constexpr std::size_t kShownTextBytes = 1024 * 1024;
+// However long a page may be asked to be: what is rendered at once keeps others waiting.
+constexpr std::size_t kLongestPage = 1000;
 
 std::unexpected<Refusal> missing(std::string what) {
     return std::unexpected(Refusal{Reason::not_found, std::move(what), ""});
@@ -46,32 +53,52 @@ Answer<Place> find_place(Reader& reader, const domain::Actor& actor, const Uuid&
     return Place{*membership, std::move(*assignment)};
 }
 
-std::vector<ShownAttempt> shown_attempts(Reader& reader, std::span<const Uuid> ids) {
-    std::vector<ShownAttempt> shown;
-    shown.reserve(ids.size());
-    for (auto& attempt : reader.attempts(ids)) {
-        auto& each = shown.emplace_back(attempt.id, attempt.submitted_at);
-        each.attachments.reserve(attempt.attachments.size());
-        for (auto& attachment : attempt.attachments) {
-            auto& item = each.attachments.emplace_back(std::move(attachment));
-            if (item.attachment.kind == AttachmentKind::text && item.attachment.bytes.in_row)
-                item.text = reader.row_bytes(item.attachment.bytes.storage_id);
-        }
-    }
+bool is_text(const ShownAttachment& item) {
+    return item.attachment.kind == AttachmentKind::text;
+}
+
+ShownAttempt shown(domain::Attempt attempt) {
+    ShownAttempt shown{.id = attempt.id, .submitted_at = attempt.submitted_at, .attachments = {}};
+    shown.attachments.reserve(attempt.attachments.size());
+    for (auto& attachment : attempt.attachments)
+        shown.attachments.push_back({std::move(attachment), std::nullopt});
     return shown;
 }
 
-// An attempt that was committed a moment ago, with the rows that it was committed with.
-ShownAttempt shown_fresh(domain::Attempt attempt, std::vector<domain::RowBytes>& rows) {
-    ShownAttempt shown{.id = attempt.id, .submitted_at = attempt.submitted_at, .attachments = {}};
-    for (auto& attachment : attempt.attachments) {
-        auto& item = shown.attachments.emplace_back(std::move(attachment));
-        if (item.attachment.kind != AttachmentKind::text || !item.attachment.bytes.in_row) continue;
+std::vector<ShownAttempt> shown_attempts(Reader& reader, std::span<const Uuid> ids) {
+    std::vector<ShownAttempt> attempts;
+    attempts.reserve(ids.size());
+    for (auto& attempt : reader.attempts(ids))
+        attempts.push_back(shown(std::move(attempt)));
+    return attempts;
+}
+
+// The texts that are shown whole, the latest first.
+std::vector<ShownAttachment*> texts_to_show(std::vector<ShownAttempt>& attempts) {
+    std::vector<ShownAttachment*> texts;
+    std::size_t room = kShownTextBytes;
+    for (auto& attempt : attempts | std::views::reverse)
+        for (auto& item : attempt.attachments | std::views::filter(is_text)) {
+            if (item.attachment.bytes.size > room) return texts;
+            room -= item.attachment.bytes.size;
+            texts.push_back(&item);
+        }
+    return texts;
+}
+
+void add_row_texts(Reader& reader, std::vector<ShownAttempt>& attempts) {
+    for (auto* item : texts_to_show(attempts))
+        if (item->attachment.bytes.in_row && !item->text)
+            item->text = reader.row_bytes(item->attachment.bytes.storage_id);
+}
+
+// Texts that were committed a moment ago need not be read.
+void add_fresh_texts(ShownAttempt& attempt, std::vector<domain::RowBytes>& rows) {
+    for (auto& item : attempt.attachments | std::views::filter(is_text)) {
         const auto row = std::ranges::find(rows, item.attachment.bytes.storage_id,
                                            &domain::RowBytes::storage_id);
         if (row != rows.end()) item.text = std::move(row->bytes);
     }
-    return shown;
 }
 
 ShownSubmission shown(Reader& reader, domain::Submission facts,
@@ -79,14 +106,15 @@ ShownSubmission shown(Reader& reader, domain::Submission facts,
     const auto state = state_of(facts);
     const auto flags = flags_of(facts, assignment, now);
     auto attempts = shown_attempts(reader, facts.attempts);
+    add_row_texts(reader, attempts);
     return {std::move(facts), state, flags, std::move(attempts)};
 }
 
 std::size_t text_bytes(const ShownSubmission& submission) {
     std::size_t bytes = 0;
     for (const auto& attempt : submission.attempts)
-        for (const auto& item : attempt.attachments)
-            if (item.attachment.kind == AttachmentKind::text) bytes += item.attachment.bytes.size;
+        for (const auto& item : attempt.attachments | std::views::filter(is_text))
+            bytes += item.attachment.bytes.size;
     return bytes;
 }
 
@@ -120,7 +148,7 @@ Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assig
     std::size_t texts = 0;
     const auto students = reader.students(assignment.class_id, {page.after, page.limit + 1});
     for (std::size_t i = 0; i < students.size(); ++i) {
-        if (i == page.limit || texts > kPageTextBytes) {
+        if (i == page.limit || texts > kShownTextBytes) {
             listed.next = students[i - 1].person_id;
             break;
         }
@@ -169,7 +197,7 @@ Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, 
         return missing("file_id");
     const auto found =
         std::ranges::find(attempt->attachments, wanted.file_id, &domain::Attachment::id);
-    if (found == attempt->attachments.end() || found->kind != AttachmentKind::file)
+    if (found == attempt->attachments.end() || found->kind == AttachmentKind::link)
         return missing("file_id");
     return std::move(*found);
 }
@@ -205,8 +233,9 @@ task<Answer<domain::Class>> Coursework::klass(domain::Actor actor, Uuid class_id
 task<Answer<Listed<domain::Assignment>>> Coursework::assignments(domain::Actor actor, Uuid class_id,
                                                                  store::Page page) {
     const auto now = clock_.now();
+    page.limit = std::min(page.limit, kLongestPage);
     using List = Listed<domain::Assignment>;
-    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+    co_return co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
         const auto membership = enter(reader, actor, class_id);
         if (!membership) return std::unexpected(membership.error());
         auto list = cut(reader.assignments(class_id, {page.after, page.limit + 1}), page.limit);
@@ -231,8 +260,9 @@ task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor acto
                                                               Uuid assignment_id,
                                                               store::Page page) {
     const auto now = clock_.now();
+    page.limit = std::min(page.limit, kLongestPage);
     using List = Listed<ShownSubmission>;
-    auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+    auto answer = co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
         const auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
         const auto& [membership, assignment] = *place;
@@ -246,7 +276,7 @@ task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor acto
     });
     if (answer)
         for (auto& item : answer->items)
-            co_await add_texts(&item.attempts);
+            co_await add_stored_texts(&item.attempts);
     co_return answer;
 }
 
@@ -271,7 +301,7 @@ task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid c
         return shown(reader, untouched(assignment, student->person_id, student->membership.since),
                      assignment, now);
     });
-    if (answer) co_await add_texts(&answer->attempts);
+    if (answer) co_await add_stored_texts(&answer->attempts);
     co_return answer;
 }
 
@@ -304,25 +334,33 @@ task<ShownSubmission> Coursework::show(domain::Accepted accepted) {
     auto earlier = std::span<const Uuid>(result.facts.attempts);
     earlier = earlier.first(earlier.size() - fresh.size());
     if (!earlier.empty())
-        result.attempts = co_await store::read(
-            &store_, [&](Reader& reader) { return shown_attempts(reader, earlier); });
+        result.attempts = co_await store::read(&store_, [&](Reader& reader) {
+            auto attempts = shown_attempts(reader, earlier);
+            add_row_texts(reader, attempts);
+            return attempts;
+        });
     for (auto& attempt : fresh)
-        result.attempts.push_back(shown_fresh(std::move(attempt), accepted.changes.row_bytes));
-    co_await add_texts(&result.attempts);
+        add_fresh_texts(result.attempts.emplace_back(shown(std::move(attempt))),
+                        accepted.changes.row_bytes);
+    co_await add_stored_texts(&result.attempts);
     co_return result;
 }
 
-task<void> Coursework::add_texts(std::vector<ShownAttempt>* attempts) {
-    for (auto& attempt : *attempts) {
-        for (auto& item : attempt.attachments) {
-            const auto& bytes = item.attachment.bytes;
-            if (item.attachment.kind != AttachmentKind::text || bytes.in_row) continue;
+// A text that cannot be read must not hide the rest: it stays without, and an operator is told.
+task<void> Coursework::add_stored_texts(std::vector<ShownAttempt>* attempts) {
+    for (auto* item : texts_to_show(*attempts)) {
+        const auto& bytes = item->attachment.bytes;
+        if (item->text || bytes.in_row) continue;
+        try {
+            std::string text;
             const auto reader = co_await blobs_.open(bytes.storage_id, 0, bytes.size);
-            for (;;) {
-                const auto piece = co_await reader->next();
-                if (piece.empty()) break;
-                item.text += piece;
-            }
+            for (auto piece = co_await reader->next(); !piece.empty();
+                 piece = co_await reader->next())
+                text += piece;
+            item->text = std::move(text);
+        } catch (const std::system_error& error) {
+            log::error("a text cannot be read",
+                       {{"storage_id", bytes.storage_id.str()}, {"error", error.what()}});
         }
     }
 }

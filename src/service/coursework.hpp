@@ -26,7 +26,8 @@ using store::Page;
 // An attachment with what a reply shows of it: a text comes whole, a file by its URL only.
 struct ShownAttachment {
     domain::Attachment attachment;
-    std::string text;
+    std::optional<std::string> text;  // of a text, unless it is one too many to be shown: then it
+                                      // is to be downloaded like a file
 };
 
 struct Profile {
@@ -92,7 +93,7 @@ class Coursework {
     task<ShownSubmission> show(domain::Accepted accepted);
 
  private:
-    task<void> add_texts(std::vector<ShownAttempt>* attempts);
+    task<void> add_stored_texts(std::vector<ShownAttempt>* attempts);
 
     store::Store& store_;
     blob::BlobStore& blobs_;

@@ -1,6 +1,8 @@
 #include "service/intake.hpp"
 
 #include <algorithm>
+#include <system_error>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "base/hash.hpp"
@@ -32,7 +34,19 @@ IncomingAttachment::IncomingAttachment(blob::BlobStore& blobs, Time now)
 task<void> IncomingAttachment::write(std::string_view bytes) {
     if (text_start_.size() < kTextStartBytes)
         text_start_ += bytes.substr(0, kTextStartBytes - text_start_.size());
-    co_await upload_.write(bytes);
+    try {
+        co_await upload_.write(bytes);
+    } catch (const std::system_error& error) {
+        throw Overloaded(error.what());
+    }
+}
+
+task<blob::Stored> IncomingAttachment::store() {
+    try {
+        co_return co_await upload_.finish();
+    } catch (const std::system_error& error) {
+        throw Overloaded(error.what());
+    }
 }
 
 domain::ReplayKey replay_key(const domain::Actor& actor, std::string_view verb,
@@ -73,15 +87,16 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
     attachment.description = std::move(incoming->description);
     attachment.url = std::move(incoming->url);
     if (incoming->kind == domain::AttachmentKind::link) co_return made;
-    auto stored = co_await incoming->upload_.finish();
+    auto stored = co_await incoming->store();
     attachment.bytes = {.storage_id = stored.storage_id,
                         .size = stored.size,
                         .sha256 = stored.sha256,
                         .sha1 = stored.sha1,
                         .in_row = stored.in_row};
     made.row_bytes = std::move(stored.row_bytes);
+    auto text_start = std::exchange(incoming->text_start_, {});  // of a file: not needed any more
     if (incoming->kind == domain::AttachmentKind::text) {
-        made.text_start = std::move(incoming->text_start_);
+        made.text_start = std::move(text_start);
         trim_to_code_point(made.text_start);
     }
     co_return made;

@@ -25,11 +25,13 @@ class IncomingAttachment {
     std::string description;
     std::string url;
 
-    // More bytes of a file or a text.
+    // More bytes of a file or a text. Throws Overloaded if the disk does not take them.
     task<void> write(std::string_view bytes);
 
  private:
     friend class Intake;
+
+    task<blob::Stored> store();  // durable when it returns; throws Overloaded
 
     Uuid id_;
     blob::Upload upload_;

@@ -19,7 +19,9 @@ struct AccessToken {
 
 class SignIn {
  public:
-    explicit SignIn(Committer& committer) : committer_(committer) {}  // which outlives it
+    // All outlive it.
+    SignIn(store::Store& store, Committer& committer, const Clock& clock)
+        : store_(store), committer_(committer), clock_(clock) {}
 
     // One more access token for a refresh token, which stays good (edlink.md 1.2).
     task<std::expected<AccessToken, domain::Refusals>> refresh(std::string_view client_id,
@@ -27,7 +29,9 @@ class SignIn {
                                                                std::string_view refresh_token);
 
  private:
+    store::Store& store_;
     Committer& committer_;
+    const Clock& clock_;
 };
 
 }  // namespace handin::service

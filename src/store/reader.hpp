@@ -1,4 +1,5 @@
-// The questions that are asked of the store. Each blocks for well under a millisecond.
+// The questions that are asked of the store. They block: for well under a millisecond but for the
+// lists and events(), which Store::read_long is for.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,8 @@ class Reader {
     virtual ~Reader() = default;
 
     virtual std::optional<Bearer> bearer(const Digest256& token_hash) = 0;
+    virtual std::optional<domain::Token> token(const Digest256& hash) = 0;
+    virtual std::optional<domain::Integration> client(const std::string& client_id) = 0;
     // Whether there is any account yet.
     virtual bool has_account() = 0;
     // Whether there is any token of that kind yet.

@@ -47,6 +47,9 @@ class Store {
     // Calls `work` with a reader on one consistent snapshot that has everything acknowledged so
     // far. On the caller's thread where reads never wait (SQLite), on a pool's otherwise.
     virtual task<void> read(std::function<void(Reader&)> work) = 0;
+    // The same for answers that may take longer than a moment: never on the caller's thread, whose
+    // other connections would wait, and whose students would look late.
+    virtual task<void> read_long(std::function<void(Reader&)> work) = 0;
     // The same, blocking: for start-up and the command line.
     virtual void read_now(const std::function<void(Reader&)>& work) = 0;
     // False once a write has failed in a way that leaves the log unknown.
@@ -59,6 +62,14 @@ template <class F>
 task<std::invoke_result_t<F&, Reader&>> read(Store* store, F work) {
     std::optional<std::invoke_result_t<F&, Reader&>> result;
     co_await store->read([&](Reader& reader) { result.emplace(work(reader)); });
+    co_return std::move(*result);
+}
+
+// store.read_long with a result.
+template <class F>
+task<std::invoke_result_t<F&, Reader&>> read_long(Store* store, F work) {
+    std::optional<std::invoke_result_t<F&, Reader&>> result;
+    co_await store->read_long([&](Reader& reader) { result.emplace(work(reader)); });
     co_return std::move(*result);
 }
 

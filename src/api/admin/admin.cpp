@@ -1,6 +1,5 @@
 #include "api/admin/admin.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
@@ -102,13 +101,10 @@ task<http::Response> Admin::events(http::Request request) {
     const auto limit = number_in(request, "limit", kDefaultEvents, 1, kMostEvents);
     if (!limit)
         co_return failure(400, "bad_request", "limit: expected a whole number from 1 to 10000.");
-    auto page = co_await feed_.read(*after, static_cast<std::size_t>(*limit));
-    json::array events;
-    events.reserve(page.entries.size());
-    for (auto& entry : page.entries)
-        events.push_back(
-            json::object{{"sequence", entry.sequence}, {"payload", std::move(entry.payload)}});
-    co_return rendered(200, {{"events", std::move(events)}, {"next", page.next}});
+    http::Response response;
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.body = co_await feed_.read(*after, static_cast<std::size_t>(*limit));
+    co_return response;
 }
 
 task<http::Response> Admin::health(http::Request /*request*/) {

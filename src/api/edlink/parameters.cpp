@@ -39,6 +39,15 @@ std::string_view method_name(http::Method method) {
     return "";
 }
 
+// The host of http://host:port, an IPv6 address with its brackets.
+std::string host_of(std::string_view base_url) {
+    auto authority = base_url.substr(base_url.find("://") + 3);
+    const auto colon = authority.rfind(':');
+    if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos)
+        authority = authority.substr(0, colon);
+    return std::string(authority);
+}
+
 std::size_t code_points(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
@@ -88,13 +97,13 @@ std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Cal
 }
 
 domain::RequestFacts facts_of(const http::Request& request) {
-    const auto authority = request.header("Host");
+    const auto base_url = request.base_url();
     const auto token = sha256("session:" + std::string(request.header("Authorization")));
     return {.request_id = std::string(request.id),
             .session_id = hex(std::span(token).first(16)),
-            .hostname = std::string(authority.substr(0, authority.rfind(':'))),
+            .hostname = host_of(base_url),
             .http_method = std::string(method_name(request.method)),
-            .url = request.base_url() + std::string(request.target),
+            .url = base_url + std::string(request.target),
             .referrer = std::string(request.header("Referer")),
             .user_agent = std::string(request.header("User-Agent")),
             .client_ip = std::string(request.remote_address)};

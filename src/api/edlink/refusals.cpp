@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/edlink/reply.hpp"
+#include "base/encoding.hpp"
 
 namespace handin::edlink {
 namespace {
@@ -45,8 +46,9 @@ std::string not_found(const http::Request& request, const std::string& parameter
         std::ranges::find(names, parameter, &std::pair<std::string_view, std::string_view>::first);
     if (name == names.end()) return "Not found for this person.";
     const std::string_view whom = parameter == "file_id" ? "this class or user" : "this person";
-    return std::string(name->second) + " with id " + request.parameter(parameter) +
-           " not found for " + std::string(whom) + ".";
+    return std::string(name->second) + " with id " +
+           well_formed_utf8(request.parameter(parameter)) + " not found for " + std::string(whom) +
+           ".";
 }
 
 }  // namespace

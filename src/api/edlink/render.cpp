@@ -86,7 +86,10 @@ void put_attachment(json::object& object, const service::ShownAttachment& shown,
                     const std::string& files_url) {
     const auto& item = shown.attachment;
     const auto id = item.id.str();
-    switch (item.kind) {
+    // A text that is not shown reads back as a file, as with some of Edlink's providers
+    // (edlink.md 6.1).
+    const bool as_file = item.kind == AttachmentKind::text && !shown.text;
+    switch (as_file ? AttachmentKind::file : item.kind) {
         case AttachmentKind::file:
             object["type"] = "file";
             object["url"] = files_url + id + "/download";
@@ -98,11 +101,12 @@ void put_attachment(json::object& object, const service::ShownAttachment& shown,
             break;
         case AttachmentKind::text:
             object["type"] = "text";
-            object["text"] = shown.text;
+            object["text"] = *shown.text;
             break;
     }
     object["id"] = id;
-    if (!item.title.empty()) object["title"] = item.title;
+    if (!item.title.empty() || as_file)
+        object["title"] = item.title.empty() ? "text.txt" : item.title;
     if (!item.description.empty()) object["description"] = item.description;
     object["identifiers"].emplace_array();
     put_bookkeeping(object);

@@ -11,6 +11,9 @@ namespace handin::edlink {
 namespace {
 
 using domain::AttachmentKind;
+// Of all texts of an attempt together: what Canvas allows for one.
+constexpr std::uint64_t kMostTextBytes = 512 * 1024;
+
 using Incoming = std::deque<service::IncomingAttachment>;
 
 Failure body_failure(const Problem& problem) {
@@ -136,6 +139,12 @@ std::vector<Notice> classify(const SubmitBodyParser& parser, Incoming& incoming,
         errors.push_back({"MISSING_REQUIRED_FIELD", parser.has_attachments_key()
                                                         ? "attachments: at least one is required."
                                                         : "attachments: this field is required."});
+    std::uint64_t text_bytes = 0;
+    for (const auto& fields : parser.attachments())
+        text_bytes += fields.text_bytes;
+    if (text_bytes > kMostTextBytes)
+        errors.push_back({"INVALID_REQUEST_BODY",
+                          "attachments: the texts of an attempt have at most 524288 bytes."});
     while (incoming.size() < parser.attachments().size())
         incoming.push_back(intake.incoming());
     Classifier classifier(errors, warnings);

@@ -33,7 +33,12 @@ void ensure_demo_school(store::Store& store, const std::filesystem::path& data,
     if (any_school && !demo_school)
         throw std::runtime_error("--demo: the data folder already has a school of its own");
     if (demo_school) {
-        if (!std::filesystem::exists(file)) std::filesystem::rename(draft, file);
+        if (std::filesystem::exists(file)) return;
+        if (!std::filesystem::exists(draft))
+            throw std::runtime_error(
+                "--demo: demo.json is gone from the data folder, and its tokens cannot be had "
+                "again: start with an empty folder, or without --demo");
+        std::filesystem::rename(draft, file);
         return;
     }
     auto school = make_demo_school(size, base_url, now);

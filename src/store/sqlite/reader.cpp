@@ -1,5 +1,7 @@
 #include "store/sqlite/reader.hpp"
 
+#include <sqlite3.h>
+
 #include <stdexcept>
 
 #include "store/event_codec.hpp"
@@ -96,20 +98,29 @@ Connection& SqliteReader::db() {
     return db_;
 }
 
-void SqliteReader::end() {
+void SqliteReader::end() noexcept {
     if (!in_snapshot_) return;
     in_snapshot_ = false;
-    db_.exec("COMMIT");
+    // Nothing was written, and after an error there may be no transaction left: nothing to report.
+    sqlite3_exec(db_.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
-    auto token = cache_.tokens.get(token_hash, [&] { return find_token(db(), token_hash); });
+    auto token = this->token(token_hash);
     if (!token) return std::nullopt;
     Bearer bearer{.token = std::move(*token), .integration = std::nullopt};
     if (const auto& id = bearer.token.integration_id)
         bearer.integration =
             cache_.integrations.get(*id, [&] { return find_integration(db(), *id); });
     return bearer;
+}
+
+std::optional<domain::Token> SqliteReader::token(const Digest256& hash) {
+    return cache_.tokens.get(hash, [&] { return find_token(db(), hash); });
+}
+
+std::optional<domain::Integration> SqliteReader::client(const std::string& client_id) {
+    return find_client(db(), client_id);
 }
 
 bool SqliteReader::has_account() {

@@ -16,9 +16,11 @@ class SqliteReader final : public Reader {
 
     // One snapshot for everything asked in between.
     void begin() { cache_.follow(generation_); }
-    void end();
+    void end() noexcept;
 
     std::optional<Bearer> bearer(const Digest256& token_hash) override;
+    std::optional<domain::Token> token(const Digest256& hash) override;
+    std::optional<domain::Integration> client(const std::string& client_id) override;
     bool has_account() override;
     bool has_token(domain::Token::Kind kind) override;
     std::optional<domain::Account> account(const Uuid& id) override;

@@ -56,12 +56,17 @@ void turn_off_memory_statistics() {
 
 }  // namespace
 
-SqliteStore::SqliteStore(std::filesystem::path file)
-    : file_(std::move(file)), lock_(std::make_unique<ProcessLock>(file_.string() + ".lock")) {
+SqliteStore::SqliteStore(std::filesystem::path file, Pool* pool)
+    : file_(std::move(file)),
+      pool_(pool),
+      lock_(std::make_unique<ProcessLock>(file_.string() + ".lock")) {
     turn_off_memory_statistics();
     {
         Connection db(file_, Access::read_write);
         migrate(db);
+        // What a crash has left in the log may be written but not synced; a repeat that is answered
+        // from it must not get ahead of the disk.
+        db.database().exec("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     checkpointer_ = std::make_unique<Checkpointer>(file_);
 }
@@ -105,6 +110,11 @@ void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
 task<void> SqliteStore::read(std::function<void(Reader&)> work) {
     read_now(work);
     co_return;
+}
+
+task<void> SqliteStore::read_long(std::function<void(Reader&)> work) {
+    if (pool_ == nullptr) co_return read_now(work);
+    co_await pool_->run([this, &work] { read_now(work); });
 }
 
 }  // namespace handin::store::sqlite

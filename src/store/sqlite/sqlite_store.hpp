@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/pool.hpp"
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/store.hpp"
@@ -17,12 +18,13 @@ class SqliteStore final : public Store {
  public:
     // Opens or creates the database and brings its schema up to date. Throws std::runtime_error
     // with a sentence for the operator: another process has it, or its schema is newer than this
-    // binary.
-    explicit SqliteStore(std::filesystem::path file);
+    // binary. Long reads run on `pool`, which outlives it; without one, where they are asked for.
+    explicit SqliteStore(std::filesystem::path file, Pool* pool = nullptr);
     ~SqliteStore() override;
 
     std::unique_ptr<Writer> writer() override;
     task<void> read(std::function<void(Reader&)> work) override;
+    task<void> read_long(std::function<void(Reader&)> work) override;
     void read_now(const std::function<void(Reader&)>& work) override;
     bool writable() const override { return writable_; }
 
@@ -32,6 +34,7 @@ class SqliteStore final : public Store {
     class ProcessLock;
 
     std::filesystem::path file_;
+    Pool* pool_;
     std::unique_ptr<ProcessLock> lock_;
     std::atomic<bool> writable_ = true;
     Generation generation_ = 1;

@@ -60,7 +60,7 @@ Failure classify(const SQLite::Exception& error) {
 
 // Anything that a RosterCache may hold.
 bool touches_roster(const domain::Changes* changes) {
-    return !(changes->tokens.empty() && changes->accounts.empty() && changes->classes.empty() &&
+    return !(changes->accounts.empty() && changes->classes.empty() &&
              changes->enrollments.empty() && changes->assignments.empty() &&
              changes->integrations.empty());
 }
@@ -225,10 +225,12 @@ void SqliteWriter::write(const domain::Changes& changes) {
 
 void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
     const auto first_sequence = next_sequence_;
+    bool committing = false;
     try {
         begin();
         for (const auto* each : changes)
             write(*each);
+        committing = true;
         db_.exec("COMMIT");
         in_transaction_ = false;
     } catch (const SQLite::Exception& error) {
@@ -236,6 +238,8 @@ void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
         abandon();
         switch (classify(error)) {
             case Failure::passing:
+                // Only a full disk is known to fail before the commit record is written.
+                if (committing && error.getErrorCode() != SQLITE_FULL) break;
                 throw Unavailable(error.what());
             case Failure::ours:
                 throw;

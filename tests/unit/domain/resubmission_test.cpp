@@ -90,6 +90,19 @@ TEST(Resubmission, EndsWithTheLastAttempt) {
     EXPECT_TRUE(desk.submit(desk.school.student));
 }
 
+// A submission is shown with all of its attempts, so there is an end to any number of them.
+TEST(Resubmission, EndsAfterFiveHundredAttempts) {
+    for (const std::optional<std::int64_t> limit : {std::optional<std::int64_t>(), {1'000'000}}) {
+        Desk desk;
+        desk.school.assignment().max_attempts = limit;
+        for (int i = 0; i < 500; ++i)
+            ASSERT_TRUE(desk.submit(desk.school.student)) << i;
+        EXPECT_EQ(reasons(desk.submit(desk.school.student)), std::vector{Reason::attempts_used_up});
+        EXPECT_EQ(reasons(desk.reclaim(desk.school.student)),
+                  std::vector{Reason::attempts_used_up});
+    }
+}
+
 TEST(Resubmission, AReclaimedAttemptIsUsedUp) {
     Desk desk;
     desk.school.assignment().max_attempts = 2;

@@ -59,6 +59,9 @@ class FakeStore final : public store::Store {
     task<void> read(std::function<void(store::Reader&)>) override {
         throw std::logic_error("a committer does not read");
     }
+    task<void> read_long(std::function<void(store::Reader&)>) override {
+        throw std::logic_error("a committer does not read");
+    }
     void read_now(const std::function<void(store::Reader&)>&) override {
         throw std::logic_error("a committer does not read");
     }

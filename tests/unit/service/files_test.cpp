@@ -94,11 +94,15 @@ TEST_F(Files, AreOnlyWhereTheyAre) {
     }
 }
 
-// Texts are shown inside the submission; only files have a URL (edlink.md 3.3).
-TEST_F(Files, TextsAreNone) {
+// A text that is too long to be shown is downloaded; a link has no bytes.
+TEST_F(Files, TextsAreFilesTooLinksAreNot) {
     open();
-    EXPECT_EQ(refused(download(school().student, files[2])), "not found: file_id");
-    EXPECT_EQ(refused(download(school().teacher, files[2])), "not found: file_id");
+    EXPECT_EQ(download(school().student, files[2])->row_bytes, "text");
+    EXPECT_EQ(download(school().teacher, files[2])->row_bytes, "text");
+    const auto outcome = submit(school().student, {sent_link("https://example.org/")});
+    const auto link = outcome->submission.attempts.at(1).attachments.at(0).attachment.id;
+    EXPECT_EQ(refused(download(school().student, link)), "not found: file_id");
+    EXPECT_EQ(refused(download(school().teacher, link)), "not found: file_id");
 }
 
 TEST_F(Files, OfEarlierAttemptsStay) {

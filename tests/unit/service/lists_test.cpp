@@ -115,8 +115,34 @@ TEST_F(Lists, LongTextsEndAPageEarly) {
     ASSERT_EQ(pages.size(), 4U);
     for (const auto& page : pages)
         EXPECT_EQ(page.size(), 1U);
-    // Files do not count: they are shown by their URL.
-    EXPECT_EQ(follow(2, list).size(), 4U);
+}
+
+// Of one submission the latest texts are shown, up to a mebibyte.
+TEST_F(Lists, LongTextsOfOneSubmission) {
+    place.open();
+    const auto& student = school().student;
+    const auto shown = [&] {
+        std::string texts;
+        for (const auto& attempt : submission(student, submission_of(student))->attempts)
+            for (const auto& item : attempt.attachments)
+                texts += item.text ? item.text->substr(0, 1) : "-";
+        return texts;
+    };
+    ASSERT_TRUE(submit(student, {sent_text("0"), sent_file("file")}));
+    EXPECT_EQ(shown(), "0-");
+    ASSERT_TRUE(submit(student, {sent_text(std::string(600'000, '1'))}));
+    EXPECT_EQ(shown(), "0-1");
+    ASSERT_TRUE(submit(student, {sent_text(std::string(400'000, '2'))}));
+    EXPECT_EQ(shown(), "0-12");
+    const auto outcome = submit(student, {sent_text(std::string(300'000, '3'))});
+    EXPECT_EQ(shown(), "--23");
+    // The reply to a submit says the same.
+    EXPECT_FALSE(outcome->submission.attempts.at(1).attachments.at(0).text);
+    EXPECT_TRUE(outcome->submission.attempts.at(3).attachments.at(0).text);
+    ASSERT_TRUE(submit(student, {sent_text(std::string(1'048'577, '4'))}));
+    EXPECT_EQ(shown(), "-----");
+    ASSERT_TRUE(submit(student, {sent_text("5")}));
+    EXPECT_EQ(shown(), "-----5");
 }
 
 TEST_F(Lists, FilesDoNotEndAPage) {

@@ -32,6 +32,9 @@ class FaultyStore final : public store::Store {
     task<void> read(std::function<void(store::Reader&)> work) override {
         return store_.read(std::move(work));
     }
+    task<void> read_long(std::function<void(store::Reader&)> work) override {
+        return store_.read_long(std::move(work));
+    }
     void read_now(const std::function<void(store::Reader&)>& work) override {
         store_.read_now(work);
     }
@@ -61,8 +64,8 @@ class FaultyStore final : public store::Store {
 
 class ServicePlace {
     TemporaryFolder folder_;
-    store::sqlite::SqliteStore sqlite_{folder_.path() / "handin.db"};
     Pool pool_{4};
+    store::sqlite::SqliteStore sqlite_{folder_.path() / "handin.db", &pool_};
 
  public:
     // Writes the school; to be called before anything else.

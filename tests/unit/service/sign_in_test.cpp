@@ -27,10 +27,10 @@ class SignInTest : public testing::Test {
                                             .expires_at = expires});
     }
 
-    void open() {
-        place.open();
+    void open(service::CommitterLimits limits = {}) {
+        place.open(limits);
         access.emplace(place.store, place.clock);
-        sign_in.emplace(*place.committer);
+        sign_in.emplace(place.store, *place.committer, place.clock);
     }
 
     // Nothing: the token is good.
@@ -154,6 +154,16 @@ TEST_F(SignInTest, RefreshRefusals) {
     EXPECT_EQ(refused("", "", ""), Reason::invalid_client);
     EXPECT_EQ(refused("client", "secret", "access"), Reason::invalid_token);
     EXPECT_EQ(refused("client", "secret", ""), Reason::invalid_token);
+}
+
+// Anybody can send these: they must not wait in the students' queue.
+TEST_F(SignInTest, WhatIsRefusedWaitsForNobody) {
+    add("refresh", Token::Kind::refresh);
+    open({.waiting = 0});  // has room for nothing
+    const auto guess = run(sign_in->refresh("client", "guess", "refresh"));
+    ASSERT_FALSE(guess);
+    EXPECT_EQ(guess.error().at(0).reason, Reason::invalid_client);
+    EXPECT_THROW((void)run(sign_in->refresh("client", "secret", "refresh")), service::Overloaded);
 }
 
 }  // namespace

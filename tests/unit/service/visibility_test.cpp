@@ -244,6 +244,14 @@ TEST_F(Visibility, FindsThePhantomOfAnyoneInALargeClass) {
     EXPECT_EQ(submission(school().teacher, submission_of(first))->facts.person_id, first);
     EXPECT_EQ(refused(submission(school().teacher, submission_of(school().outsider))),
               "not found: submission_id");
+
+    // However long a page is asked for: DESIGN 10.7
+    const auto list = submissions(school().teacher, {.after = {}, .limit = 1'000'000});
+    EXPECT_EQ(list->items.size(), 1000U);
+    ASSERT_TRUE(list->next);
+    const auto rest = submissions(school().teacher, {.after = list->next, .limit = 1'000'000});
+    EXPECT_EQ(rest->items.size(), 103U);
+    EXPECT_FALSE(rest->next);
 }
 
 }  // namespace

@@ -5,11 +5,13 @@
 #include <gmock/gmock.h>
 
 #include <set>
+#include <thread>
 
 #include "store/disk.hpp"
 #include "store/schema/schema.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite_place.hpp"
+#include "support/run_task.hpp"
 
 namespace handin::test {
 namespace {
@@ -131,6 +133,26 @@ TEST_F(SqliteTest, LeavesNoLogBehind) {
     }
     const fs::path log = file_.string() + "-wal";
     EXPECT_TRUE(!fs::exists(log) || fs::file_size(log) == 0);
+}
+
+task<std::thread::id> where_read(SqliteStore* store, bool at_length) {
+    const auto here = [](store::Reader&) { return std::this_thread::get_id(); };
+    if (at_length) co_return co_await store::read_long(store, here);
+    co_return co_await store::read(store, here);
+}
+
+// DESIGN 12.4: what may take longer is not read on an io thread.
+TEST_F(SqliteTest, LongReadsAreDoneElsewhere) {
+    const auto here = std::this_thread::get_id();
+    {
+        SqliteStore store(file_);
+        EXPECT_EQ(run(where_read(&store, false)), here);
+        EXPECT_EQ(run(where_read(&store, true)), here);  // nowhere else to go
+    }
+    Pool pool(1);
+    SqliteStore store(file_, &pool);
+    EXPECT_EQ(run(where_read(&store, false)), here);
+    EXPECT_NE(run(where_read(&store, true)), here);
 }
 
 // DESIGN 10.1: acknowledged means durable. (tests/crash shows it with a real kill.)

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "store/store_suite.hpp"
+#include "support/run_task.hpp"
 
 namespace handin::test {
 namespace {
@@ -194,6 +195,33 @@ TEST_P(StoreSuite, AReadIsOfOneMoment) {
     });
     EXPECT_EQ(events().size(), 3U);
     EXPECT_TRUE(row(school_.other));
+}
+
+task<std::size_t> count_events(store::Store* store, bool at_length) {
+    const auto count = [](Reader& reader) { return reader.events(0, 100).size(); };
+    if (at_length) co_return co_await store::read_long(store, count);
+    co_return co_await store::read(store, count);
+}
+
+task<void> fail_to_read(store::Store* store, bool at_length) {
+    const auto fail = [](Reader& reader) -> int {
+        (void)reader.has_account();
+        throw std::domain_error("mine");
+    };
+    if (at_length)
+        (void)co_await store::read_long(store, fail);
+    else
+        (void)co_await store::read(store, fail);
+}
+
+TEST_P(StoreSuite, ReadsInEveryWay) {
+    commit(school_.rows);
+    commit(next_attempt(school_.student));
+    for (const bool at_length : {false, true}) {
+        EXPECT_EQ(run(count_events(&store(), at_length)), 1U);
+        EXPECT_THROW(run(fail_to_read(&store(), at_length)), std::domain_error);
+        EXPECT_EQ(run(count_events(&store(), at_length)), 1U);
+    }
 }
 
 // A reader that fails fails alone.

@@ -1,0 +1,285 @@
+// The Canvas form (canvas-live-events.md 1.2 to 1.7 and 2.4).
+#include "events/canvas/canvas_form.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+
+#include "base/encoding.hpp"
+#include "events/sample_event.hpp"
+
+namespace handin::test {
+namespace {
+
+namespace json = boost::json;
+using domain::AttachmentKind;
+using domain::Event;
+using domain::Role;
+using events::canvas::render;
+
+json::value parse_file(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    return json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+}
+
+// As a subscriber gets it: through text and back.
+json::object rendered(const Event& event) {
+    const auto value = render(event);
+    EXPECT_TRUE(value);
+    return json::parse(json::serialize(*value)).as_object();
+}
+json::object metadata(const Event& event) {
+    return rendered(event).at("metadata").as_object();
+}
+json::object body(const Event& event) {
+    return rendered(event).at("body").as_object();
+}
+
+std::set<std::string> keys(const json::object& object) {
+    std::set<std::string> names;
+    for (const auto& [key, value] : object)
+        names.emplace(key);
+    return names;
+}
+
+TEST(CanvasForm, IsAsItEverWas) {
+    const auto golden =
+        parse_file(HANDIN_SOURCE_DIR "/tests/unit/events/submission_created.json").as_object();
+    const auto event = rendered(sample_event());
+    EXPECT_EQ(keys(event), keys(golden));
+    for (const auto* part : {"metadata", "body"}) {
+        const auto& ours = event.at(part).as_object();
+        const auto& expected = golden.at(part).as_object();
+        EXPECT_EQ(keys(ours), keys(expected));
+        for (const auto& [key, value] : expected)
+            if (ours.contains(key)) {
+                EXPECT_EQ(json::serialize(ours.at(key)), json::serialize(value)) << key;
+            }
+    }
+}
+
+std::string form(const json::value& value) {
+    if (!value.is_string()) return std::string(json::to_string(value.kind()));
+    const std::string text(value.as_string());
+    static const std::pair<const char*, std::regex> forms[] = {
+        {"digits", std::regex("[1-9][0-9]+")},
+        {"time", std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z)")},
+    };
+    for (const auto& [name, pattern] : forms)
+        if (std::regex_match(text, pattern)) return name;
+    return "text";
+}
+
+// The published example: a grade passback, so a request without a user (1.3).
+TEST(CanvasForm, HasTheFormOfThePublishedExample) {
+    const auto* folder = std::getenv("HANDIN_EXAMPLES");
+    if (folder == nullptr) GTEST_SKIP() << "HANDIN_EXAMPLES names no folder of published examples";
+    const auto file = std::filesystem::path(folder) / "canvas-submission_created.json";
+    if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
+    const auto example = parse_file(file).as_object();
+    auto event = sample_event();
+    event.actor.reset();
+    event.integration_number.reset();
+    event.request.referrer.clear();  // null in the example
+    const auto ours = rendered(event);
+    EXPECT_EQ(keys(ours), keys(example));
+
+    auto more = keys(ours.at("metadata").as_object());
+    for (const auto& [key, value] : example.at("metadata").as_object()) {
+        EXPECT_EQ(more.erase(key), 1U) << key;
+        EXPECT_EQ(form(ours.at("metadata").at(key)), form(value)) << key;
+    }
+    // 1.3: newer source has the course's context in submission events
+    EXPECT_EQ(more, (std::set<std::string>{"context_type", "context_id", "context_account_id",
+                                           "context_sis_source_id"}));
+
+    // 2.4: null where there is nothing yet: no grades, no groups
+    const std::set<std::string> null_in_ours{"grade", "graded_at", "group_id", "score"};
+    more = keys(ours.at("body").as_object());
+    for (const auto& [key, value] : example.at("body").as_object()) {
+        EXPECT_EQ(more.erase(key), 1U) << key;
+        EXPECT_EQ(form(ours.at("body").at(key)),
+                  null_in_ours.contains(std::string(key)) ? "null" : form(value))
+            << key;
+    }
+    EXPECT_EQ(more, std::set<std::string>{"posted_at"});  // 2.10: the source sends it
+}
+
+// 1.3: who did not act is not named
+TEST(CanvasForm, WithoutAnActor) {
+    auto event = sample_event();
+    event.actor.reset();
+    const auto names = keys(metadata(event));
+    for (const auto* name : {"user_id", "user_login", "user_account_id", "user_sis_id",
+                             "time_zone", "context_role"})
+        EXPECT_FALSE(names.contains(name)) << name;
+    EXPECT_TRUE(names.contains("context_id"));
+    EXPECT_TRUE(names.contains("developer_key_id"));
+    EXPECT_EQ(body(event).at("user_id"), "21070000000014012");  // whose work it is
+}
+
+// 1.2: developer_key_id when an application's token was used
+TEST(CanvasForm, WithoutAnApplication) {
+    auto event = sample_event();
+    event.integration_number.reset();
+    EXPECT_FALSE(metadata(event).contains("developer_key_id"));
+}
+
+// 1.2, 1.5: null, not absent and not empty
+TEST(CanvasForm, NullsWhatIsEmpty) {
+    auto event = sample_event();
+    event.request.referrer.clear();
+    event.actor->sis_id.clear();
+    event.class_sis_id.clear();
+    event.person_lti_id.clear();
+    event.after.submitted_at.reset();
+    event.after.kind.reset();
+    event.after.text.reset();
+    event.after.url.reset();
+    const auto meta = metadata(event);
+    for (const auto* name : {"referrer", "user_sis_id", "context_sis_source_id"})
+        EXPECT_TRUE(meta.at(name).is_null()) << name;
+    const auto content = body(event);
+    for (const auto* name : {"lti_user_id", "submitted_at", "submission_type", "body", "url",
+                             "group_id", "grade", "score", "graded_at", "posted_at"})
+        EXPECT_TRUE(content.at(name).is_null()) << name;
+}
+
+// 1.4: shard x 10^13 + local, as a string
+TEST(CanvasForm, GlobalIds) {
+    const struct {
+        std::int64_t shard, assignment, person;
+        const char *assignment_id, *user_id, *submission_id;
+    } cases[] = {
+        {1, 1, 1, "10000000000001", "10000000000001", "10000001000001"},
+        {2107, 396, 2, "21070000000000396", "21070000000000002", "21070000396000002"},
+        {3, 9'999'999, 999'999, "30000009999999", "30000000999999", "39999999999999"},
+    };
+    for (const auto& c : cases) {
+        auto event = sample_event();
+        event.shard = c.shard;
+        event.assignment_number = c.assignment;
+        event.person_number = c.person;
+        const auto content = body(event);
+        EXPECT_EQ(content.at("assignment_id"), c.assignment_id);
+        EXPECT_EQ(content.at("user_id"), c.user_id);
+        EXPECT_EQ(content.at("submission_id"), c.submission_id);
+    }
+}
+
+// 1.6
+TEST(CanvasForm, Times) {
+    auto event = sample_event();
+    event.at = kNow + std::chrono::microseconds(999'999);
+    event.after.updated_at = event.at;
+    event.after.submitted_at = kNow;
+    EXPECT_EQ(metadata(event).at("event_time"), "2025-03-03T09:00:00.999Z");
+    EXPECT_EQ(body(event).at("updated_at"), "2025-03-03T09:00:00Z");
+    EXPECT_EQ(body(event).at("submitted_at"), "2025-03-03T09:00:00Z");
+}
+
+// 2.9
+TEST(CanvasForm, SubmissionTypes) {
+    const std::pair<AttachmentKind, const char*> cases[] = {
+        {AttachmentKind::file, "online_upload"},
+        {AttachmentKind::text, "online_text_entry"},
+        {AttachmentKind::link, "online_url"},
+    };
+    for (const auto& [kind, name] : cases) {
+        auto event = sample_event();
+        event.after.kind = kind;
+        EXPECT_EQ(body(event).at("submission_type"), name);
+    }
+}
+
+// 1.2 context_role: a class of Canvas, or a role's own name
+TEST(CanvasForm, Roles) {
+    const std::pair<Role, const char*> cases[] = {
+        {Role::student, "StudentEnrollment"},   {Role::teacher, "TeacherEnrollment"},
+        {Role::ta, "TaEnrollment"},             {Role::aide, "TaEnrollment"},
+        {Role::designer, "DesignerEnrollment"}, {Role::observer, "ObserverEnrollment"},
+        {Role::parent, "ObserverEnrollment"},   {Role::guardian, "ObserverEnrollment"},
+        {Role::member, "ObserverEnrollment"},   {Role::administrator, "AccountAdmin"},
+        {Role::staff, "AccountAdmin"},          {Role::district_administrator, "AccountAdmin"},
+    };
+    for (const auto& [role, name] : cases) {
+        auto event = sample_event();
+        event.actor->role = role;
+        EXPECT_EQ(metadata(event).at("context_role"), name);
+    }
+}
+
+TEST(CanvasForm, Flags) {
+    for (const bool late : {false, true})
+        for (const bool missing : {false, true}) {
+            auto event = sample_event();
+            event.after.late = late;
+            event.after.missing = missing;
+            EXPECT_EQ(body(event).at("late"), late);
+            EXPECT_EQ(body(event).at("missing"), missing);
+        }
+}
+
+std::string repeated(std::string_view text, std::size_t count) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i)
+        all += text;
+    return all;
+}
+
+// 2.4: url is null unless it is a link; the full one goes to the body if it exceeds 250 characters
+TEST(CanvasForm, LongUrls) {
+    const std::string base = "https://a.example/";  // 18 characters
+    const auto fits = base + repeated("é", 232);
+    const auto long_one = base + repeated("é", 233);
+    const auto huge = base + repeated("x", 10'000);
+    const struct {
+        const char* name;
+        std::string url;
+        std::optional<std::string> text;
+        std::string shown;
+        std::optional<std::string> body;
+    } cases[] = {
+        {"short", base, {}, base, {}},
+        {"250 characters", fits, {}, fits, {}},
+        {"251 characters", long_one, {}, fits, long_one},
+        {"251 characters and a text", long_one, "text", fits, "text"},
+        {"longer than a body may be", huge, {}, huge.substr(0, 250), huge.substr(0, 8189) + "..."},
+    };
+    for (const auto& c : cases) {
+        auto event = sample_event();
+        event.after.kind = AttachmentKind::link;
+        event.after.url = c.url;
+        event.after.text = c.text;
+        const auto content = body(event);
+        EXPECT_EQ(content.at("url"), json::string_view(c.shown)) << c.name;
+        EXPECT_EQ(content.at("body"), c.body ? json::value(*c.body) : json::value()) << c.name;
+    }
+}
+
+// 1.7: the body is cut, nothing else
+TEST(CanvasForm, LongTexts) {
+    auto event = sample_event();
+    event.after.text = repeated("𝄞", 8193);
+    event.actor->login = repeated("l", 9000);
+    event.request.url = repeated("u", 9000);
+    EXPECT_EQ(body(event).at("body"), json::string_view(repeated("𝄞", 8189) + "..."));
+    EXPECT_EQ(metadata(event).at("user_login").as_string().size(), 9000U);
+    EXPECT_EQ(metadata(event).at("url").as_string().size(), 9000U);
+}
+
+// 2.2: Canvas has no event for what leaves a submission unsubmitted
+TEST(CanvasForm, NoneForTakingBack) {
+    auto event = sample_event();
+    event.kind = Event::Kind::submission_reclaimed;
+    EXPECT_FALSE(render(event));
+}
+
+}  // namespace
+}  // namespace handin::test
