@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/log.hpp"
+
 namespace handin::store::sqlite {
 namespace {
 
@@ -128,6 +130,16 @@ Connection::Connection(const std::filesystem::path& file, Access access)
     database_.exec("PRAGMA journal_mode = WAL");
     database_.exec("PRAGMA synchronous = FULL");
     database_.exec("PRAGMA wal_autocheckpoint = 0");  // see checkpointer.hpp
+}
+
+void Connection::try_exec(const char* sql) noexcept {
+    try {
+        auto& prepared = statement(sql);
+        prepared.tryExecuteStep();
+        prepared.tryReset();
+    } catch (const std::exception& error) {
+        log::error("a statement could not be prepared", {{"error", error.what()}});
+    }
 }
 
 SQLite::Statement& Connection::statement(const char* sql) {

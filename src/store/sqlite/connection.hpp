@@ -81,6 +81,8 @@ class Connection {
         statement(sql).exec();
         statement(sql).reset();
     }
+    // The same, whatever becomes of it.
+    void try_exec(const char* sql) noexcept;
     SQLite::Database& database() { return database_; }
 
  private:

@@ -1,7 +1,5 @@
 #include "store/sqlite/reader.hpp"
 
-#include <sqlite3.h>
-
 #include <stdexcept>
 
 #include "store/event_codec.hpp"
@@ -87,8 +85,8 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
 
 }  // namespace
 
-SqliteReader::SqliteReader(const std::filesystem::path& file, const Generation& generation)
-    : db_(file, Access::read_only), generation_(generation) {}
+SqliteReader::SqliteReader(const std::filesystem::path& file, const Generations& generations)
+    : db_(file, Access::read_only), generations_(generations) {}
 
 Connection& SqliteReader::db() {
     if (!in_snapshot_) {
@@ -102,7 +100,7 @@ void SqliteReader::end() noexcept {
     if (!in_snapshot_) return;
     in_snapshot_ = false;
     // Nothing was written, and after an error there may be no transaction left: nothing to report.
-    sqlite3_exec(db_.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    db_.try_exec("ROLLBACK");
 }
 
 std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
@@ -201,14 +199,14 @@ std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, 
 }
 
 std::optional<domain::Submission> SqliteReader::submission(const Uuid& id) {
-    return find_submission(db(), id);
+    return coursework_.submissions.get(id, [&] { return find_submission(db(), id); });
 }
 
 std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
     std::vector<domain::Attempt> attempts;
     attempts.reserve(ids.size());
     for (const auto& id : ids) {
-        auto found = attempts_.get(id, [&] { return find_attempt(db(), id); });
+        auto found = coursework_.attempts.get(id, [&] { return find_attempt(db(), id); });
         if (!found) throw std::runtime_error("a submission names an attempt that is not there");
         attempts.push_back(std::move(*found));
     }

@@ -4,18 +4,21 @@
 
 #include "store/reader.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/roster_cache.hpp"
+#include "store/sqlite/row_cache.hpp"
 
 namespace handin::store::sqlite {
 
 // Answers on a read-only connection of its own. In WAL mode it never waits for the writer.
 class SqliteReader final : public Reader {
  public:
-    // `generation` outlives it.
-    SqliteReader(const std::filesystem::path& file, const Generation& generation);
+    // `generations` outlives it.
+    SqliteReader(const std::filesystem::path& file, const Generations& generations);
 
     // One snapshot for everything asked in between.
-    void begin() { cache_.follow(generation_); }
+    void begin() {
+        cache_.follow(generations_.roster);
+        coursework_.follow(generations_.commit);
+    }
     void end() noexcept;
 
     std::optional<Bearer> bearer(const Digest256& token_hash) override;
@@ -46,9 +49,9 @@ class SqliteReader final : public Reader {
 
     Connection db_;
     bool in_snapshot_ = false;
-    const Generation& generation_;
+    const Generations& generations_;
     RosterCache cache_;
-    AttemptCache attempts_;
+    CourseworkCache coursework_;
 };
 
 }  // namespace handin::store::sqlite

@@ -5,7 +5,7 @@
 
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/roster_cache.hpp"
+#include "store/sqlite/row_cache.hpp"
 #include "store/store.hpp"
 
 namespace handin::store::sqlite {
@@ -15,7 +15,7 @@ class SqliteWriter final : public Writer {
  public:
     // `writable` becomes false when a commit has failed in a way that leaves the log unknown.
     SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
-                 std::atomic<bool>& writable, Generation& generation);
+                 std::atomic<bool>& writable, Generations& generations);
     ~SqliteWriter() override;
 
     void load(const domain::Keys& keys, domain::State& state) override;
@@ -33,7 +33,7 @@ class SqliteWriter final : public Writer {
     std::int64_t next_sequence_ = 1;
     Checkpointer& checkpointer_;
     std::atomic<bool>& writable_;
-    Generation& generation_;
+    Generations& generations_;
     RosterCache cache_;
 };
 

@@ -135,14 +135,14 @@ TEST_F(Lists, LongTextsOfOneSubmission) {
     ASSERT_TRUE(submit(student, {sent_text(std::string(400'000, '2'))}));
     EXPECT_EQ(shown(), "0-12");
     const auto outcome = submit(student, {sent_text(std::string(300'000, '3'))});
-    EXPECT_EQ(shown(), "--23");
+    EXPECT_EQ(shown(), "---23");
     // The reply to a submit says the same.
     EXPECT_FALSE(outcome->submission.attempts.at(1).attachments.at(0).text);
     EXPECT_TRUE(outcome->submission.attempts.at(3).attachments.at(0).text);
     ASSERT_TRUE(submit(student, {sent_text(std::string(1'048'577, '4'))}));
-    EXPECT_EQ(shown(), "-----");
+    EXPECT_EQ(shown(), "------");
     ASSERT_TRUE(submit(student, {sent_text("5")}));
-    EXPECT_EQ(shown(), "-----5");
+    EXPECT_EQ(shown(), "------5");
 }
 
 TEST_F(Lists, FilesDoNotEndAPage) {

@@ -1,5 +1,6 @@
-// Rows that hardly ever change, kept by a connection between transactions. Every commit that
-// touches such a row raises the store's generation, and a cache of an earlier one is emptied.
+// Rows that a connection keeps between transactions: those of the roster, which hardly ever change,
+// until a commit touches one of them; submissions until the next commit of any kind; attempts,
+// which never change, for good.
 #pragma once
 
 #include <atomic>
@@ -11,7 +12,11 @@
 
 namespace handin::store::sqlite {
 
-using Generation = std::atomic<std::uint64_t>;
+// Raised by the writer after a commit, before anybody is told of it.
+struct Generations {
+    std::atomic<std::uint64_t> commit = 1;
+    std::atomic<std::uint64_t> roster = 1;  // when the commit touched what a RosterCache may hold
+};
 
 // Found rows by key. Rows that are not there are not remembered: they may be made up by a client.
 template <class Key, class Row, class Hash = std::hash<Key>>
@@ -35,9 +40,6 @@ class Memo {
     std::unordered_map<Key, Row, Hash> rows_;
 };
 
-// Attempts never change, so they are never forgotten but for room.
-using AttemptCache = Memo<Uuid, domain::Attempt>;
-
 struct RosterCache {
     Memo<Uuid, domain::Account> accounts;
     Memo<Uuid, domain::Class> classes;
@@ -47,10 +49,22 @@ struct RosterCache {
     Memo<Digest256, domain::Token, domain::KeyHash> tokens;
     std::uint64_t generation = 0;
 
-    // To be called before a transaction begins, with the store's generation of that moment.
+    // To be called before a transaction begins, with the generation of that moment.
     void follow(std::uint64_t now) {
         if (generation == now) return;
         *this = RosterCache();
+        generation = now;
+    }
+};
+
+struct CourseworkCache {
+    Memo<Uuid, domain::Attempt> attempts;
+    Memo<Uuid, domain::Submission> submissions;
+    std::uint64_t generation = 0;
+
+    void follow(std::uint64_t now) {
+        if (generation == now) return;
+        submissions.clear();
         generation = now;
     }
 };
