@@ -25,26 +25,33 @@ def durable_submits(bench, plan, depths):
         server.submit(requests=1, file_bytes=FILE_BYTES)
     event_bytes = sqlite3.connect(server.database).execute("SELECT length(event) FROM outbox").fetchone()[0]
 
-    rates = {depth: {"handin": [], "bare": []} for depth in depths}
-    latencies = {depth: [] for depth in depths}
+    runs = {depth: [] for depth in depths}
     for _ in range(plan.rounds):
         for depth in depths:
             with bench.server(plan.students) as server:
-                result = server.submit(clients=depth, seconds=plan.submit_seconds, file_bytes=FILE_BYTES)
+                handin = server.submit(clients=depth, seconds=plan.submit_seconds, file_bytes=FILE_BYTES)
             bare = bench.bare_loop(depth=depth, seconds=plan.submit_seconds, file_bytes=FILE_BYTES,
                                    event_bytes=event_bytes)
-            rates[depth]["handin"].append(result["per_second"])
-            rates[depth]["bare"].append(bare["per_second"])
-            latencies[depth].append((result["p50_ms"], result["p99_ms"]))
-    check_rows(bench, server.database, bare["file"], result["requests"])
+            runs[depth].append((handin, bare))
+    check_rows(bench, server.database, bare["file"], handin["requests"])
     for depth in depths:
-        handin, reference = (median(rates[depth][side]) for side in ("handin", "bare"))
-        ratio = median(a / b for a, b in zip(rates[depth]["handin"], rates[depth]["bare"]))
-        p50, p99 = (median(values) for values in zip(*latencies[depth]))
-        bench.emit("a", clients=depth, file_bytes=FILE_BYTES, handin=round(handin), bare=round(reference),
-                   ratio=round(ratio, 2), p50_ms=p50, p99_ms=p99, rounds=rates[depth],
+        ours, theirs = zip(*runs[depth])
+        rates = {"handin": column(ours, "per_second"), "bare": column(theirs, "per_second")}
+        bench.emit("a", clients=depth, file_bytes=FILE_BYTES, handin=round(median(rates["handin"])),
+                   bare=round(median(rates["bare"])), ratio=ratio(rates["handin"], rates["bare"]),
+                   p50_ms=median(column(ours, "p50_ms")), p99_ms=median(column(ours, "p99_ms")), rounds=rates,
+                   cpu_us={"handin": median(column(ours, "cpu_us")), "bare": median(column(theirs, "cpu_us"))},
                    at_least=("ratio", SUBMIT_RATIO))
-    return median(rates[max(depths)]["handin"])
+    return median(column((handin for handin, _ in runs[max(depths)]), "per_second"))
+
+
+def column(results, name):
+    return [result[name] for result in results]
+
+
+def ratio(ours, theirs):
+    """The median of the rounds' own ratios."""
+    return round(median(a / b for a, b in zip(ours, theirs)), 2)
 
 
 def check_rows(bench, handin, bare, acknowledged):
@@ -97,9 +104,9 @@ def tail_at_half_peak(bench, plan, peak):
         with bench.server(plan.students) as server:
             rounds.append(server.submit(clients=OPEN_LOOP_CLIENTS, rate=round(peak / 2), file_bytes=FILE_BYTES,
                                         seconds=plan.open_seconds))
-    p50, p99, p999 = (median(r[name] for r in rounds) for name in ("p50_ms", "p99_ms", "p999_ms"))
-    bench.emit("c", arrivals_per_second=round(peak / 2), answered_per_second=median(r["per_second"] for r in rounds),
-               p50_ms=p50, p99_ms=p99, p999_ms=p999, rounds=[r["p99_ms"] for r in rounds],
+    p50, p99, p999 = (median(column(rounds, name)) for name in ("p50_ms", "p99_ms", "p999_ms"))
+    bench.emit("c", arrivals_per_second=round(peak / 2), answered_per_second=median(column(rounds, "per_second")),
+               p50_ms=p50, p99_ms=p99, p999_ms=p999, rounds=column(rounds, "p99_ms"),
                at_most=("p99_ms", TAIL_MS))
 
 
@@ -115,11 +122,13 @@ def get_against_nginx(bench, plan):
         ours, theirs = [], []
         with Nginx(bench, content_type, body) as nginx:
             for _ in range(plan.rounds):
-                ours.append(wrk(f"http://127.0.0.1:{server.port}{path}", token, plan.get_seconds))
-                theirs.append(wrk(f"http://127.0.0.1:{nginx.port}{path}", token, plan.get_seconds))
-    bench.emit("d", clients=64, body_bytes=len(body), handin=round(median(ours)), nginx=round(median(theirs)),
-               ratio=round(median(a / b for a, b in zip(ours, theirs)), 2),
-               rounds={"handin": ours, "nginx": theirs}, at_least=("ratio", GET_RATIO))
+                ours.append(wrk(server, path, token, plan.get_seconds))
+                theirs.append(wrk(nginx, path, token, plan.get_seconds))
+    (handin, handin_cpu), (reference, reference_cpu) = zip(*ours), zip(*theirs)
+    bench.emit("d", clients=64, body_bytes=len(body), handin=round(median(handin)), nginx=round(median(reference)),
+               ratio=ratio(handin, reference), rounds={"handin": handin, "nginx": reference},
+               cpu_us={"handin": round(median(handin_cpu), 1), "nginx": round(median(reference_cpu), 1)},
+               at_least=("ratio", GET_RATIO))
 
 
 def start_and_idle(bench, plan):

@@ -59,6 +59,7 @@ class Server:
             end = Path(self.log.name).read_text(errors="replace")[-1000:]
             raise RuntimeError(f"{error}\n{end}") from None
         self.seconds_to_ready = time.monotonic() - begun
+        self.settle()
         return self
 
     def __exit__(self, *_):
@@ -73,6 +74,9 @@ class Server:
     def demo(self):
         return json.loads((Path(self.data) / "demo.json").read_text())
 
+    def cpu_seconds(self):
+        return cpu_seconds(self.process.pid)
+
     def get(self, path, token):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}",
                                          headers={"Authorization": f"Bearer {token}"})
@@ -80,7 +84,9 @@ class Server:
             return reply.headers["Content-Type"], reply.read()
 
     def submit(self, **options):
-        """A run of the load driver; students each hand in once, so a data folder is for one run."""
+        """A run of the load driver; students each hand in once, so a data folder is for one run.
+        Adds to its result what the server needed of the processor for each request."""
+        before = cpu_seconds(self.process.pid)
         arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
         done = subprocess.run([self.bench.binary, "bench", "submit", "--demo",
                                Path(self.data) / "demo.json", *arguments], capture_output=True, text=True)
@@ -89,7 +95,15 @@ class Server:
         result = json.loads(done.stdout)
         if result["errors"]:
             raise RuntimeError(f"the server did not take everything: {done.stdout}{done.stderr}")
-        return result
+        used = cpu_seconds(self.process.pid) - before
+        return result | {"cpu_us": round(1e6 * used / max(1, result["requests"]), 1)}
+
+    def settle(self):
+        """Waits until start-up is over: with a large school the guide for people is made after it."""
+        seen = None
+        while seen != (now := cpu_seconds(self.process.pid)):
+            seen = now
+            time.sleep(0.3)
 
     def memory_mib(self, field):
         """VmRSS: now. VmHWM: the peak, since forget_peak()."""
@@ -105,6 +119,18 @@ class Server:
 
     def forget_peak(self):
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+
+def cpu_seconds(pid):
+    """Of a process with all its threads, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def children_cpu_seconds():
+    """Of all children that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def stop(process):
@@ -153,6 +179,11 @@ http {{
         stop(self.process)
         self.bench.children.remove(self.process)
         self.log.close()
+
+    def cpu_seconds(self):
+        master = self.process.pid
+        workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        return sum(cpu_seconds(pid) for pid in workers)
 
 
 class Bench:
@@ -219,12 +250,15 @@ class Bench:
 
     def bare_loop(self, **options):
         file = self.new_file("bare")
+        before = children_cpu_seconds()
         arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
         done = subprocess.run([self.programs / "bench_bare_loop", "--file", file, *arguments],
                               capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
-        return json.loads(done.stdout) | {"file": file}
+        result = json.loads(done.stdout)
+        used = children_cpu_seconds() - before
+        return result | {"file": file, "cpu_us": round(1e6 * used / result["submissions"], 1)}
 
     def program(self, name, *arguments):
         """The JSON lines of a program of bench/; none if it has not been built."""
@@ -236,10 +270,14 @@ class Bench:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def wrk(url, token, seconds):
-    """Requests a second of 64 connections; every answer must be a 2xx."""
-    command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-H", f"Authorization: Bearer {token}", url]
+def wrk(server, path, token, seconds):
+    """Requests a second of 64 connections, every answer a 2xx; processor time of the server for each, in us."""
+    command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "-H", f"Authorization: Bearer {token}",
+               f"http://127.0.0.1:{server.port}{path}"]
+    before = server.cpu_seconds()
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
-        raise RuntimeError(f"wrk {url}: {text}")
-    return float(next(line.split()[1] for line in text.splitlines() if line.startswith("Requests/sec")))
+        raise RuntimeError(f"wrk {path}: {text}")
+    count = int(next(line.split()[0] for line in text.splitlines() if " requests in " in line))
+    rate = float(next(line.split()[1] for line in text.splitlines() if line.startswith("Requests/sec")))
+    return rate, 1e6 * (server.cpu_seconds() - before) / count

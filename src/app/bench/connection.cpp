@@ -4,7 +4,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -41,11 +40,11 @@ int connect_to(const Address& address) {
     return descriptor;
 }
 
-// The value of a header line, if it has this name.
+// The value of a header line, if it has this name (in lower case).
 bool take_header(std::string_view line, std::string_view name, std::string_view& value) {
-    if (line.size() <= name.size() || line[name.size()] != ':' ||
-        strncasecmp(line.data(), name.data(), name.size()) != 0)
-        return false;
+    if (line.size() <= name.size() || line[name.size()] != ':') return false;
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    if (!std::ranges::equal(line.substr(0, name.size()), name, {}, lower)) return false;
     value = line.substr(name.size() + 1);
     value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
     return true;

@@ -85,8 +85,8 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
 
 }  // namespace
 
-SqliteReader::SqliteReader(const std::filesystem::path& file, const Generations& generations)
-    : db_(file, Access::read_only), generations_(generations) {}
+SqliteReader::SqliteReader(const std::filesystem::path& file, const RosterGeneration& generation)
+    : db_(file, Access::read_only), generation_(generation) {}
 
 Connection& SqliteReader::db() {
     if (!in_snapshot_) {
@@ -199,14 +199,14 @@ std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, 
 }
 
 std::optional<domain::Submission> SqliteReader::submission(const Uuid& id) {
-    return coursework_.submissions.get(id, [&] { return find_submission(db(), id); });
+    return find_submission(db(), id);
 }
 
 std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
     std::vector<domain::Attempt> attempts;
     attempts.reserve(ids.size());
     for (const auto& id : ids) {
-        auto found = coursework_.attempts.get(id, [&] { return find_attempt(db(), id); });
+        auto found = attempts_.get(id, [&] { return find_attempt(db(), id); });
         if (!found) throw std::runtime_error("a submission names an attempt that is not there");
         attempts.push_back(std::move(*found));
     }

@@ -11,14 +11,11 @@ namespace handin::store::sqlite {
 // Answers on a read-only connection of its own. In WAL mode it never waits for the writer.
 class SqliteReader final : public Reader {
  public:
-    // `generations` outlives it.
-    SqliteReader(const std::filesystem::path& file, const Generations& generations);
+    // `generation` outlives it.
+    SqliteReader(const std::filesystem::path& file, const RosterGeneration& generation);
 
     // One snapshot for everything asked in between.
-    void begin() {
-        cache_.follow(generations_.roster);
-        coursework_.follow(generations_.commit);
-    }
+    void begin() { cache_.follow(generation_); }
     void end() noexcept;
 
     std::optional<Bearer> bearer(const Digest256& token_hash) override;
@@ -49,9 +46,9 @@ class SqliteReader final : public Reader {
 
     Connection db_;
     bool in_snapshot_ = false;
-    const Generations& generations_;
+    const RosterGeneration& generation_;
     RosterCache cache_;
-    CourseworkCache coursework_;
+    AttemptCache attempts_;
 };
 
 }  // namespace handin::store::sqlite

@@ -12,11 +12,9 @@
 
 namespace handin::store::sqlite {
 
-// Raised by the writer after a commit, before anybody is told of it.
-struct Generations {
-    std::atomic<std::uint64_t> commit = 1;
-    std::atomic<std::uint64_t> roster = 1;  // when the commit touched what a RosterCache may hold
-};
+// Raised by the writer after a commit that touches what a RosterCache may hold, before anybody is
+// told of it.
+using RosterGeneration = std::atomic<std::uint64_t>;
 
 // Found rows by key. Rows that are not there are not remembered: they may be made up by a client.
 template <class Key, class Row, class Hash = std::hash<Key>>
@@ -57,16 +55,6 @@ struct RosterCache {
     }
 };
 
-struct CourseworkCache {
-    Memo<Uuid, domain::Attempt> attempts;
-    Memo<Uuid, domain::Submission> submissions;
-    std::uint64_t generation = 0;
-
-    void follow(std::uint64_t now) {
-        if (generation == now) return;
-        submissions.clear();
-        generation = now;
-    }
-};
+using AttemptCache = Memo<Uuid, domain::Attempt>;
 
 }  // namespace handin::store::sqlite

@@ -85,7 +85,7 @@ SqliteStore::~SqliteStore() {
 }
 
 std::unique_ptr<Writer> SqliteStore::writer() {
-    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_, generations_);
+    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_, generation_);
 }
 
 void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
@@ -97,7 +97,7 @@ void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
             idle_readers_.pop_back();
         }
     }
-    if (!reader) reader = std::make_unique<SqliteReader>(file_, generations_);
+    if (!reader) reader = std::make_unique<SqliteReader>(file_, generation_);
     {
         const Snapshot snapshot(*reader);
         work(*reader);

@@ -37,7 +37,7 @@ class SqliteStore final : public Store {
     Pool* pool_;
     std::unique_ptr<ProcessLock> lock_;
     std::atomic<bool> writable_ = true;
-    Generations generations_;
+    RosterGeneration generation_ = 1;
     std::unique_ptr<Checkpointer> checkpointer_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<SqliteReader>> idle_readers_;

@@ -155,11 +155,11 @@ void insert_token(Connection& db, const domain::Token& token) {
 }  // namespace
 
 SqliteWriter::SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
-                           std::atomic<bool>& writable, Generations& generations)
+                           std::atomic<bool>& writable, RosterGeneration& generation)
     : db_(file, Access::read_write),
       checkpointer_(checkpointer),
       writable_(writable),
-      generations_(generations) {
+      generation_(generation) {
     auto last = db_.query(kLastSequence);
     if (last.next()) next_sequence_ = last.integer() + 1;
     sqlite3_wal_hook(db_.database().getHandle(), log_length, &log_pages_);
@@ -172,7 +172,7 @@ SqliteWriter::~SqliteWriter() {
 void SqliteWriter::begin() {
     if (in_transaction_) return;
     if (!writable_) throw Broken("the database is read-only since a write to it failed");
-    cache_.follow(generations_.roster);
+    cache_.follow(generation_);
     try {
         db_.exec("BEGIN IMMEDIATE");
     } catch (const SQLite::Exception& error) {
@@ -253,8 +253,7 @@ void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
         abandon();
         throw;
     }
-    if (std::ranges::any_of(changes, touches_roster)) ++generations_.roster;
-    ++generations_.commit;
+    if (std::ranges::any_of(changes, touches_roster)) ++generation_;
     checkpointer_.after_commit(log_pages_, db_);
 }
 

@@ -15,7 +15,7 @@ class SqliteWriter final : public Writer {
  public:
     // `writable` becomes false when a commit has failed in a way that leaves the log unknown.
     SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
-                 std::atomic<bool>& writable, Generations& generations);
+                 std::atomic<bool>& writable, RosterGeneration& generation);
     ~SqliteWriter() override;
 
     void load(const domain::Keys& keys, domain::State& state) override;
@@ -33,7 +33,7 @@ class SqliteWriter final : public Writer {
     std::int64_t next_sequence_ = 1;
     Checkpointer& checkpointer_;
     std::atomic<bool>& writable_;
-    Generations& generations_;
+    RosterGeneration& generation_;
     RosterCache cache_;
 };
 
