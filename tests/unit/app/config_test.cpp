@@ -86,8 +86,7 @@ TEST_F(ConfigTest, FlagThenEnvironmentThenFileThenDefault) {
 }
 
 TEST_F(ConfigTest, ADefaultThatIsGivenStillWins) {
-    EXPECT_EQ(read({"--listen=127.0.0.1:8080"}, "listen = \"0.0.0.0:1\"").listen,
-              "127.0.0.1:8080");
+    EXPECT_EQ(read({"--listen=127.0.0.1:8080"}, "listen = \"0.0.0.0:1\"").listen, "127.0.0.1:8080");
 }
 
 TEST_F(ConfigTest, TheFileMayBeNamedByTheEnvironment) {
@@ -196,8 +195,10 @@ TEST(Address, IsHostAndPort) {
         const char *text, *host;
         std::uint16_t port;
     } cases[] = {
-        {"127.0.0.1:8080", "127.0.0.1", 8080}, {"0.0.0.0:0", "0.0.0.0", 0},
-        {"localhost:65535", "localhost", 65535}, {"[::1]:80", "::1", 80},
+        {"127.0.0.1:8080", "127.0.0.1", 8080},
+        {"0.0.0.0:0", "0.0.0.0", 0},
+        {"localhost:65535", "localhost", 65535},
+        {"[::1]:80", "::1", 80},
         {"[::]:1", "::", 1},
     };
     for (const auto& [text, host, port] : cases) {

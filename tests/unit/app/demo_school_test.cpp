@@ -226,8 +226,8 @@ TEST_F(EnsureDemoSchool, DoesNotTrustADraftWithoutASchool) {
 
 TEST_F(EnsureDemoSchool, RefusesAnotherSchool) {
     domain::Changes changes;
-    changes.accounts.push_back({.id = uuid_v4(), .name = "a real one", .public_token = {},
-                                .lti_guid = {}});
+    changes.accounts.push_back(
+        {.id = uuid_v4(), .name = "a real one", .public_token = {}, .lti_guid = {}});
     const domain::Changes* const all[] = {&changes};
     store_.writer()->commit(all);
     EXPECT_THROW(ensure(), std::runtime_error);

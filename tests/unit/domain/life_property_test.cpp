@@ -25,7 +25,8 @@ struct Step {
 
 std::ostream& operator<<(std::ostream& out, const Step& s) {
     return out << (s.submit ? "submit" : "reclaim") << (s.first_student ? " A" : " B") << " origin "
-               << static_cast<int>(s.origin) << " key " << s.key << " after " << s.minutes << " min";
+               << static_cast<int>(s.origin) << " key " << s.key << " after " << s.minutes
+               << " min";
 }
 
 rc::Gen<Step> step() {
@@ -68,8 +69,8 @@ RC_GTEST_PROP(Life, KeepsItsInvariants, ()) {
     Desk desk;
     desk.school.account().reclaim_first = 1U << static_cast<unsigned>(Origin::edlink);
     auto& assignment = desk.school.assignment();
-    assignment.resubmission = *rc::gen::element(Resubmission::open, Resubmission::after_reclaim,
-                                                Resubmission::none);
+    assignment.resubmission =
+        *rc::gen::element(Resubmission::open, Resubmission::after_reclaim, Resubmission::none);
     if (*rc::gen::arbitrary<bool>()) assignment.max_attempts = *rc::gen::inRange(1, 6);
     if (*rc::gen::arbitrary<bool>()) assignment.close_at = kNow + 20h;
     std::map<Uuid, Life> lives;

@@ -45,8 +45,7 @@ struct Case {
 
 const Case kCases[] = {
     // edlink.md 9.6: reclaim from created refused
-    {"nothing handed in",
-     [](Desk& d, Reclaim& r) { r = reclaim_of(d.school, d.school.other); },
+    {"nothing handed in", [](Desk& d, Reclaim& r) { r = reclaim_of(d.school, d.school.other); },
      Reason::nothing_to_reclaim},
     {"taken back already", [](Desk& d, Reclaim&) { ASSERT_TRUE(d.reclaim(d.school.student)); },
      Reason::nothing_to_reclaim},

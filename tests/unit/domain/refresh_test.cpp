@@ -88,8 +88,7 @@ TEST_F(Refresh, Refusals) {
              c.client_secret_hash = sha256("guess");
          },
          Reason::invalid_client},
-        {"token unknown", [](auto& c) { c.refresh_hash = sha256("guess"); },
-         Reason::invalid_token},
+        {"token unknown", [](auto& c) { c.refresh_hash = sha256("guess"); }, Reason::invalid_token},
         {"an access token", [&](auto&) { token().kind = Token::Kind::access; },
          Reason::invalid_token},
         {"an integration token", [&](auto&) { token().kind = Token::Kind::integration; },

@@ -68,7 +68,8 @@ TEST(Resubmission, PolicyOriginAndReclaim) {
 }
 
 TEST(Resubmission, TheFirstAttemptNeedsNoReclaim) {
-    for (const auto policy : {Resubmission::none, Resubmission::after_reclaim, Resubmission::open}) {
+    for (const auto policy :
+         {Resubmission::none, Resubmission::after_reclaim, Resubmission::open}) {
         Desk desk;
         desk.school.account().reclaim_first = ~0U;
         desk.school.assignment().resubmission = policy;

@@ -132,8 +132,8 @@ TEST(SubmitEvent, LateFlag) {
         std::chrono::microseconds received;
         std::optional<std::chrono::microseconds> given;
         bool late;
-    } cases[] = {{0s, {}, false},         {999'999us, {}, false},  {1s, {}, true},
-                 {1h, -1s, false},        {-1s, 1s, true},         {-1h, {}, false}};
+    } cases[] = {{0s, {}, false},  {999'999us, {}, false}, {1s, {}, true},
+                 {1h, -1s, false}, {-1s, 1s, true},        {-1h, {}, false}};
     for (std::size_t i = 0; i < std::size(cases); ++i) {
         Desk desk;
         desk.now = kNow + 5h;
@@ -176,8 +176,7 @@ TEST(SubmitEvent, SumsTheAttachmentsUp) {
     };
     for (const auto& c : cases) {
         Desk desk;
-        const auto outcome =
-            desk.run(submit_of(desk.school, desk.school.student, c.attachments));
+        const auto outcome = desk.run(submit_of(desk.school, desk.school.student, c.attachments));
         const auto& after = event_of(outcome).after;
         EXPECT_EQ(after.kind, c.kind) << c.name;
         EXPECT_EQ(after.text, c.text) << c.name;

@@ -21,63 +21,89 @@ struct Case {
 
 const Case kCases[] = {
     // edlink.md 5: class unknown or caller not enrolled; INF: NOT_FOUND
-    {"class unknown", [](Desk&, Submit& s) { s.class_id = id_of("nowhere"); },
-     {Reason::not_found}, {"class_id"}},
+    {"class unknown",
+     [](Desk&, Submit& s) { s.class_id = id_of("nowhere"); },
+     {Reason::not_found},
+     {"class_id"}},
     {"class of another school",
      [](Desk& d, Submit&) { d.school.klass().account_id = id_of("another account"); },
-     {Reason::not_found}, {"class_id"}},
+     {Reason::not_found},
+     {"class_id"}},
     {"not enrolled",
      [](Desk& d, Submit& s) { s = submit_of(d.school, d.school.outsider); },
-     {Reason::not_found}, {"class_id"}},
+     {Reason::not_found},
+     {"class_id"}},
     // edlink.md 5: assignment unknown, in another class, draft, or not assigned to caller
-    {"assignment unknown", [](Desk&, Submit& s) { s.assignment_id = id_of("nothing"); },
-     {Reason::not_found}, {"assignment_id"}},
+    {"assignment unknown",
+     [](Desk&, Submit& s) { s.assignment_id = id_of("nothing"); },
+     {Reason::not_found},
+     {"assignment_id"}},
     {"assignment of another class",
      [](Desk& d, Submit&) { d.school.assignment().class_id = id_of("another class"); },
-     {Reason::not_found}, {"assignment_id"}},
-    {"draft", [](Desk& d, Submit&) { d.school.assignment().published = false; },
-     {Reason::not_found}, {"assignment_id"}},
-    {"not displayed yet", [](Desk& d, Submit&) { d.school.assignment().display_at = kNow + 1s; },
-     {Reason::not_found}, {"assignment_id"}},
+     {Reason::not_found},
+     {"assignment_id"}},
+    {"draft",
+     [](Desk& d, Submit&) { d.school.assignment().published = false; },
+     {Reason::not_found},
+     {"assignment_id"}},
+    {"not displayed yet",
+     [](Desk& d, Submit&) { d.school.assignment().display_at = kNow + 1s; },
+     {Reason::not_found},
+     {"assignment_id"}},
     {"for others only",
      [](Desk& d, Submit&) {
          d.school.assignment().everybody = false;
          d.school.assignment().assignees = {d.school.other};
      },
-     {Reason::not_found}, {"assignment_id"}},
+     {Reason::not_found},
+     {"assignment_id"}},
     // edlink.md 1.3, 5: caller is not a student there
-    {"teacher", [](Desk& d, Submit& s) { s = submit_of(d.school, d.school.teacher); },
-     {Reason::not_permitted}, {""}},
-    {"ta", [](Desk& d, Submit& s) { s = submit_of(d.school, d.school.ta); },
-     {Reason::not_permitted}, {""}},
-    {"observer", [](Desk& d, Submit& s) { s = submit_of(d.school, d.school.observer); },
-     {Reason::not_permitted}, {""}},
+    {"teacher",
+     [](Desk& d, Submit& s) { s = submit_of(d.school, d.school.teacher); },
+     {Reason::not_permitted},
+     {""}},
+    {"ta",
+     [](Desk& d, Submit& s) { s = submit_of(d.school, d.school.ta); },
+     {Reason::not_permitted},
+     {""}},
+    {"observer",
+     [](Desk& d, Submit& s) { s = submit_of(d.school, d.school.observer); },
+     {Reason::not_permitted},
+     {""}},
     {"teacher of a draft",
      [](Desk& d, Submit& s) {
          d.school.assignment().published = false;
          s = submit_of(d.school, d.school.teacher);
      },
-     {Reason::not_permitted}, {""}},
+     {Reason::not_permitted},
+     {""}},
     // edlink.md 1.3: submit acts on the caller's own submission
-    {"for another student", [](Desk& d, Submit& s) { s.person_id = d.school.other; },
-     {Reason::not_permitted}, {""}},
+    {"for another student",
+     [](Desk& d, Submit& s) { s.person_id = d.school.other; },
+     {Reason::not_permitted},
+     {""}},
     {"teacher for a student",
      [](Desk& d, Submit& s) { s.actor = d.school.actor(d.school.teacher); },
-     {Reason::not_permitted}, {""}},
-    {"nobody", [](Desk&, Submit& s) { s.actor.person_id.reset(); },
-     {Reason::not_permitted}, {""}},
+     {Reason::not_permitted},
+     {""}},
+    {"nobody", [](Desk&, Submit& s) { s.actor.person_id.reset(); }, {Reason::not_permitted}, {""}},
     // edlink.md 5: attachments missing or empty
-    {"no attachments", [](Desk&, Submit& s) { s.attachments.clear(); },
-     {Reason::nothing_attached}, {"attachments"}},
+    {"no attachments",
+     [](Desk&, Submit& s) { s.attachments.clear(); },
+     {Reason::nothing_attached},
+     {"attachments"}},
     // edlink.md 3.4 submission_types unset, tabula.md S8
-    {"takes nothing", [](Desk& d, Submit&) { d.school.assignment().kinds = {}; },
-     {Reason::submissions_disabled}, {""}},
+    {"takes nothing",
+     [](Desk& d, Submit&) { d.school.assignment().kinds = {}; },
+     {Reason::submissions_disabled},
+     {""}},
     {"takes nothing and got nothing",
      [](Desk& d, Submit& s) {
          d.school.assignment().kinds = {};
          s.attachments.clear();
      },
-     {Reason::submissions_disabled}, {""}},
+     {Reason::submissions_disabled},
+     {""}},
     // edlink.md 5: attachment type not in submission_types; each one is told
     {"kinds not accepted",
      [](Desk& d, Submit& s) {
@@ -87,21 +113,30 @@ const Case kCases[] = {
      {Reason::kind_not_accepted, Reason::kind_not_accepted},
      {"attachments[0].type", "attachments[2].type"}},
     // edlink.md 5: before start_date, after end_date, locked
-    {"opens later", [](Desk& d, Submit&) { d.school.assignment().open_at = kNow + 1s; },
-     {Reason::not_open_yet}, {""}},
-    {"closed", [](Desk& d, Submit&) { d.school.assignment().close_at = kNow - 1s; },
-     {Reason::closed}, {""}},
-    {"locked", [](Desk& d, Submit&) { d.school.assignment().locked = true; },
-     {Reason::locked}, {""}},
+    {"opens later",
+     [](Desk& d, Submit&) { d.school.assignment().open_at = kNow + 1s; },
+     {Reason::not_open_yet},
+     {""}},
+    {"closed",
+     [](Desk& d, Submit&) { d.school.assignment().close_at = kNow - 1s; },
+     {Reason::closed},
+     {""}},
+    {"locked",
+     [](Desk& d, Submit&) { d.school.assignment().locked = true; },
+     {Reason::locked},
+     {""}},
     {"closed and locked: the date is what counts",
      [](Desk& d, Submit&) {
          d.school.assignment().close_at = kNow - 1s;
          d.school.assignment().locked = true;
      },
-     {Reason::closed}, {""}},
+     {Reason::closed},
+     {""}},
     // edlink.md 5: attempts used up
-    {"no attempts at all", [](Desk& d, Submit&) { d.school.assignment().max_attempts = 0; },
-     {Reason::attempts_used_up}, {""}},
+    {"no attempts at all",
+     [](Desk& d, Submit&) { d.school.assignment().max_attempts = 0; },
+     {Reason::attempts_used_up},
+     {""}},
     // DESIGN 5.1: several at once, in the order of the checks
     {"everything that can be wrong at once",
      [](Desk& d, Submit& s) {
@@ -128,7 +163,8 @@ const Case kCases[] = {
          d.school.assignment().locked = true;
          s = submit_of(d.school, d.school.teacher, {});
      },
-     {Reason::not_permitted}, {""}},
+     {Reason::not_permitted},
+     {""}},
 };
 
 TEST(SubmitRefusals, Table) {
@@ -198,14 +234,16 @@ const TimeCase kTimes[] = {
     {"when it closes", [](auto& a) { a.close_at = kNow; }, 0us, {}},
     {"in the second in which it closes", [](auto& a) { a.close_at = kNow; }, 999'999us, {}},
     {"a second after", [](auto& a) { a.close_at = kNow; }, 1s, Reason::closed},
-    {"a second after, by the clock only",
-     [](auto& a) { a.close_at = kNow - 1us; }, 0us, Reason::closed},
+    {"a second after, by the clock only", [](auto& a) { a.close_at = kNow - 1us; }, 0us,
+     Reason::closed},
     {"due dates refuse nothing", [](auto& a) { a.due_at = kNow; }, 1000h, {}},
     // edlink.md 3.4: without a start date the display date opens
     {"before it is shown", [](auto& a) { a.display_at = kNow; }, -1us, Reason::not_open_yet},
     {"when it is shown", [](auto& a) { a.display_at = kNow; }, 0us, {}},
     {"open before it is shown",
-     [](auto& a) { a.display_at = kNow, a.open_at = kNow - 1h; }, -1us, {}},
+     [](auto& a) { a.display_at = kNow, a.open_at = kNow - 1h; },
+     -1us,
+     {}},
 };
 
 TEST(SubmitRefusals, AreJudgedInWholeSecondsOfTheSubmission) {

@@ -116,8 +116,8 @@ TEST(CanvasForm, WithoutAnActor) {
     auto event = sample_event();
     event.actor.reset();
     const auto names = keys(metadata(event));
-    for (const auto* name : {"user_id", "user_login", "user_account_id", "user_sis_id",
-                             "time_zone", "context_role"})
+    for (const auto* name :
+         {"user_id", "user_login", "user_account_id", "user_sis_id", "time_zone", "context_role"})
         EXPECT_FALSE(names.contains(name)) << name;
     EXPECT_TRUE(names.contains("context_id"));
     EXPECT_TRUE(names.contains("developer_key_id"));
@@ -201,12 +201,18 @@ TEST(CanvasForm, SubmissionTypes) {
 // 1.2 context_role: a class of Canvas, or a role's own name
 TEST(CanvasForm, Roles) {
     const std::pair<Role, const char*> cases[] = {
-        {Role::student, "StudentEnrollment"},   {Role::teacher, "TeacherEnrollment"},
-        {Role::ta, "TaEnrollment"},             {Role::aide, "TaEnrollment"},
-        {Role::designer, "DesignerEnrollment"}, {Role::observer, "ObserverEnrollment"},
-        {Role::parent, "ObserverEnrollment"},   {Role::guardian, "ObserverEnrollment"},
-        {Role::member, "ObserverEnrollment"},   {Role::administrator, "AccountAdmin"},
-        {Role::staff, "AccountAdmin"},          {Role::district_administrator, "AccountAdmin"},
+        {Role::student, "StudentEnrollment"},
+        {Role::teacher, "TeacherEnrollment"},
+        {Role::ta, "TaEnrollment"},
+        {Role::aide, "TaEnrollment"},
+        {Role::designer, "DesignerEnrollment"},
+        {Role::observer, "ObserverEnrollment"},
+        {Role::parent, "ObserverEnrollment"},
+        {Role::guardian, "ObserverEnrollment"},
+        {Role::member, "ObserverEnrollment"},
+        {Role::administrator, "AccountAdmin"},
+        {Role::staff, "AccountAdmin"},
+        {Role::district_administrator, "AccountAdmin"},
     };
     for (const auto& [role, name] : cases) {
         auto event = sample_event();

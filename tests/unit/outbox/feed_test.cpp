@@ -100,7 +100,8 @@ TEST_F(FeedTest, GoesOnWhereItEnded) {
 }
 
 TEST_F(FeedTest, AnyPageSizeGivesTheSame) {
-    commit({kCreated, kReclaimed, kCreated, kReclaimed, kReclaimed, kCreated, kCreated, kReclaimed});
+    commit(
+        {kCreated, kReclaimed, kCreated, kReclaimed, kReclaimed, kCreated, kCreated, kReclaimed});
     for (std::size_t limit = 1; limit <= 9; ++limit) {
         Attempts all;
         std::int64_t after = 0;

@@ -63,7 +63,7 @@ class CommitterTest : public testing::Test {
     FakeClock clock;
     Gate gate;
     std::atomic<bool> held = false;
-    std::function<void()> fail_once;  // what the commit after the held one does
+    std::function<void()> fail_once;   // what the commit after the held one does
     std::vector<std::size_t> batches;  // of the committer's thread
     std::optional<Committer> committer;
     std::optional<Crowd> crowd;

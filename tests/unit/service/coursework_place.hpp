@@ -22,9 +22,9 @@ class CourseworkTest : public testing::Test {
 
     HandedIn submit(const Uuid& person, std::vector<Sent> attachments = {sent_text("work")},
                     std::optional<Uuid> assignment = {}) {
-        return hand_in(place, {.person = person,
-                               .attachments = std::move(attachments),
-                               .assignment = assignment});
+        return hand_in(
+            place,
+            {.person = person, .attachments = std::move(attachments), .assignment = assignment});
     }
 
     auto assignment(const Uuid& person, const Uuid& id) {

@@ -53,9 +53,7 @@ class FakeStore final : public store::Store {
     std::function<void()> on_commit = [] {};
     bool forgetful = false;  // never answers what it is asked for
 
-    std::unique_ptr<store::Writer> writer() override {
-        return std::make_unique<FakeWriter>(*this);
-    }
+    std::unique_ptr<store::Writer> writer() override { return std::make_unique<FakeWriter>(*this); }
     task<void> read(std::function<void(store::Reader&)>) override {
         throw std::logic_error("a committer does not read");
     }

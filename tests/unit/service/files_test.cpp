@@ -23,8 +23,8 @@ class Files : public CourseworkTest {
         place.school.enroll(id_of("another class"), place.school.teacher, Role::teacher);
         place.school.enroll(id_of("another class"), place.school.student, Role::student);
         place.open();
-        const auto outcome = submit(place.school.student,
-                                    {sent_file("small"), sent_file(large), sent_text("text")});
+        const auto outcome =
+            submit(place.school.student, {sent_file("small"), sent_file(large), sent_text("text")});
         for (const auto& each : outcome->submission.attempts.at(0).attachments)
             files.push_back(each.attachment.id);
     }
@@ -48,8 +48,8 @@ TEST_F(Files, AreWhatWasHandedIn) {
         EXPECT_EQ(small->row_bytes, "small");
         EXPECT_FALSE(small->reader);
         EXPECT_EQ(small->attachment.title, "title");
-        auto big = download(person, files[1], school().assignment_id,
-                            submission_of(school().student));
+        auto big =
+            download(person, files[1], school().assignment_id, submission_of(school().student));
         ASSERT_TRUE(big);
         EXPECT_EQ(big->attachment.bytes.size, large.size());
         ASSERT_TRUE(big->reader);

@@ -22,15 +22,15 @@ std::string bytes_of(std::size_t size) {
     return bytes;
 }
 
-constexpr std::size_t kSmall = 8192;   // the largest that is a row
-constexpr std::size_t kLarge = 8193;   // the smallest that is a file
+constexpr std::size_t kSmall = 8192;  // the largest that is a row
+constexpr std::size_t kLarge = 8193;  // the smallest that is a file
 
 class IntakeTest : public testing::Test {
  protected:
     HandedIn submit(std::vector<Sent> attachments, std::optional<domain::ReplayKey> key = {}) {
-        return hand_in(place, {.person = place.school.student,
-                               .attachments = std::move(attachments),
-                               .key = key});
+        return hand_in(
+            place,
+            {.person = place.school.student, .attachments = std::move(attachments), .key = key});
     }
 
     ServicePlace place;
@@ -43,9 +43,12 @@ TEST_F(IntakeTest, SmallBytesAreRowsLargeOnesAreFiles) {
         bool in_row;
         std::size_t files;  // from now on
     } cases[] = {
-        {sent_file(""), true, 0},           {sent_file("hello\n"), true, 0},
-        {sent_file(bytes_of(kSmall)), true, 0}, {sent_file(bytes_of(kLarge)), false, 1},
-        {sent_text(bytes_of(kSmall)), true, 1}, {sent_text(bytes_of(kLarge)), false, 2},
+        {sent_file(""), true, 0},
+        {sent_file("hello\n"), true, 0},
+        {sent_file(bytes_of(kSmall)), true, 0},
+        {sent_file(bytes_of(kLarge)), false, 1},
+        {sent_text(bytes_of(kSmall)), true, 1},
+        {sent_text(bytes_of(kLarge)), false, 2},
         {sent_file(bytes_of(1'000'000)), false, 3},
     };
     for (const auto& c : cases) {
@@ -112,8 +115,8 @@ TEST_F(IntakeTest, TellsLateAndTaken) {
 TEST_F(IntakeTest, ARefusedSubmitLeavesNothing) {
     place.school.assignment().locked = true;
     place.open();
-    const auto outcome = submit({sent_file(bytes_of(kLarge)), sent_text(bytes_of(kLarge)),
-                                 sent_file("small")});
+    const auto outcome =
+        submit({sent_file(bytes_of(kLarge)), sent_text(bytes_of(kLarge)), sent_file("small")});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().at(0).reason, Reason::locked);
     EXPECT_EQ(place.files(), 0U);
@@ -247,9 +250,9 @@ TEST_F(IntakeTest, EventsKeepTheStartOfALongText) {
             std::string text(shift, '.');
             for (int i = 0; i < 40'000; ++i)
                 text += letter;
-            const auto outcome = hand_in(place, {.person = place.school.student,
-                                                 .attachments = {sent_text(text)},
-                                                 .piece = 777});
+            const auto outcome = hand_in(
+                place,
+                {.person = place.school.student, .attachments = {sent_text(text)}, .piece = 777});
             ASSERT_TRUE(outcome);
             EXPECT_TRUE(outcome->submission.attempts.back().attachments.at(0).text == text);
             const auto start = place.events().at(seen++).event.after.text;
@@ -302,8 +305,7 @@ TEST_F(IntakeTest, ChecksWhoAndWhere) {
 TEST_F(IntakeTest, ChecksForRoom) {
     place.open({.waiting = 0});
     EXPECT_THROW((void)run(place.intake->check(place.school.actor(place.school.student),
-                                               place.school.class_id,
-                                               place.school.assignment_id)),
+                                               place.school.class_id, place.school.assignment_id)),
                  Overloaded);
 }
 

@@ -32,8 +32,8 @@ TEST_F(Lists, SubmissionsOfAClass) {
         expected.push_back(id_of(std::string("person/") + name));
     std::ranges::sort(expected);
     for (std::size_t limit = 1; limit <= 7; ++limit) {
-        const auto pages = follow(
-            limit, [&](const auto& page) { return *submissions(school().teacher, page); });
+        const auto pages =
+            follow(limit, [&](const auto& page) { return *submissions(school().teacher, page); });
         EXPECT_EQ(ids(pages, limit, [](const auto& s) { return s.facts.person_id; }), expected)
             << limit;
         EXPECT_EQ(pages.size(), (6 + limit - 1) / limit);  // no empty page at the end

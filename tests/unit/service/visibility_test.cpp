@@ -63,7 +63,8 @@ TEST_F(Visibility, OfAssignments) {
         EXPECT_EQ(refused(assignment(person, named("elsewhere"))), "not found: assignment_id");
         EXPECT_EQ(refused(assignment(person, id_of("nothing"))), "not found: assignment_id");
     }
-    EXPECT_TRUE(same(*assignment(s.teacher, named("draft")), place.school.assignment(named("draft"))));
+    EXPECT_TRUE(
+        same(*assignment(s.teacher, named("draft")), place.school.assignment(named("draft"))));
 
     place.clock.advance(1s);
     EXPECT_EQ(refused(assignment(s.student, named("shown later"))), "");

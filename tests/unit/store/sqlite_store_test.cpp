@@ -53,7 +53,9 @@ class SqliteTest : public testing::Test {
 };
 
 TEST_F(SqliteTest, MigratesAFreshDatabase) {
-    { SqliteStore store(file_); }
+    {
+        SqliteStore store(file_);
+    }
     EXPECT_EQ(schema_of(file_), static_cast<int>(store::schema::migrations().size()));
     SQLite::Database db(file_.string());
     EXPECT_STREQ(db.execAndGet("PRAGMA journal_mode").getText(), "wal");

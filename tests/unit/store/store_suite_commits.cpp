@@ -77,39 +77,31 @@ TEST_P(StoreSuite, AFailingChangeInTheMiddleLeavesNothing) {
 
     using Spoil = void (*)(Changes&, const School&, const Changes& taken);
     const std::pair<const char*, Spoil> cases[] = {
-        {"submission", [](Changes& c, const School&, const Changes& t) {
-             c.submissions.push_back(t.submissions[0]);
-         }},
-        {"attempt", [](Changes& c, const School&, const Changes& t) {
-             c.attempts[0].id = t.attempts[0].id;
-         }},
-        {"attachment", [](Changes& c, const School&, const Changes& t) {
+        {"submission", [](Changes& c, const School&,
+                          const Changes& t) { c.submissions.push_back(t.submissions[0]); }},
+        {"attempt",
+         [](Changes& c, const School&, const Changes& t) { c.attempts[0].id = t.attempts[0].id; }},
+        {"attachment",
+         [](Changes& c, const School&, const Changes& t) {
              c.attempts[0].attachments[0].id = t.attempts[0].attachments[0].id;
          }},
-        {"row bytes", [](Changes& c, const School&, const Changes& t) {
+        {"row bytes",
+         [](Changes& c, const School&, const Changes& t) {
              c.row_bytes[0].storage_id = t.row_bytes[0].storage_id;
          }},
-        {"token", [](Changes& c, const School& s, const Changes&) {
-             c.tokens.push_back(s.rows.tokens[0]);
-         }},
-        {"account", [](Changes& c, const School& s, const Changes&) {
-             c.accounts = s.rows.accounts;
-         }},
-        {"person", [](Changes& c, const School& s, const Changes&) {
-             c.people = {s.rows.people[0]};
-         }},
-        {"class", [](Changes& c, const School& s, const Changes&) {
-             c.classes = s.rows.classes;
-         }},
-        {"assignment", [](Changes& c, const School& s, const Changes&) {
-             c.assignments = s.rows.assignments;
-         }},
-        {"enrollment", [](Changes& c, const School& s, const Changes&) {
-             c.enrollments = {s.rows.enrollments[0]};
-         }},
-        {"integration", [](Changes& c, const School& s, const Changes&) {
-             c.integrations = s.rows.integrations;
-         }},
+        {"token",
+         [](Changes& c, const School& s, const Changes&) { c.tokens.push_back(s.rows.tokens[0]); }},
+        {"account",
+         [](Changes& c, const School& s, const Changes&) { c.accounts = s.rows.accounts; }},
+        {"person",
+         [](Changes& c, const School& s, const Changes&) { c.people = {s.rows.people[0]}; }},
+        {"class", [](Changes& c, const School& s, const Changes&) { c.classes = s.rows.classes; }},
+        {"assignment",
+         [](Changes& c, const School& s, const Changes&) { c.assignments = s.rows.assignments; }},
+        {"enrollment", [](Changes& c, const School& s,
+                          const Changes&) { c.enrollments = {s.rows.enrollments[0]}; }},
+        {"integration",
+         [](Changes& c, const School& s, const Changes&) { c.integrations = s.rows.integrations; }},
     };
     for (const auto& [name, spoil] : cases) {
         SCOPED_TRACE(name);
@@ -268,8 +260,8 @@ TEST_P(StoreSuite, EverythingIsThereAfterReopening) {
     reopen();
     EXPECT_TRUE(same(row(school_.student).value(), changes.submissions[0]));
     store().read_now([&](Reader& reader) {
-        EXPECT_TRUE(same(reader.attempts(row(school_.student)->attempts).at(0),
-                         changes.attempts[0]));
+        EXPECT_TRUE(
+            same(reader.attempts(row(school_.student)->attempts).at(0), changes.attempts[0]));
         EXPECT_EQ(reader.row_bytes(changes.row_bytes[0].storage_id), "kept");
     });
     EXPECT_EQ(ids_of(events()), ids_of(before));

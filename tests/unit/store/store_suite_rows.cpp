@@ -80,8 +80,7 @@ TEST_P(StoreSuite, LoadsAndReadsWhatWasCommitted) {
     EXPECT_TRUE(same(state.accounts.at(school_.account_id).value(), account));
     EXPECT_TRUE(same(state.classes.at(school_.class_id).value(), klass));
     EXPECT_TRUE(same(state.people.at(school_.student).value(), person));
-    EXPECT_TRUE(
-        same(state.assignments.at(school_.assignment_id).value(), school_.assignment()));
+    EXPECT_TRUE(same(state.assignments.at(school_.assignment_id).value(), school_.assignment()));
     EXPECT_TRUE(same(state.clients.at("client").value(), integration));
     EXPECT_TRUE(same(state.tokens.at(sha256("token")).value(), school_.rows.tokens.front()));
 
@@ -89,8 +88,7 @@ TEST_P(StoreSuite, LoadsAndReadsWhatWasCommitted) {
         EXPECT_TRUE(same(reader.account(school_.account_id).value(), account));
         EXPECT_TRUE(same(reader.klass(school_.class_id).value(), klass));
         EXPECT_TRUE(same(reader.person(school_.student).value(), person));
-        EXPECT_TRUE(
-            same(reader.assignment(school_.assignment_id).value(), school_.assignment()));
+        EXPECT_TRUE(same(reader.assignment(school_.assignment_id).value(), school_.assignment()));
         const auto unknown = id_of("unknown");
         EXPECT_FALSE(reader.account(unknown));
         EXPECT_FALSE(reader.klass(unknown));
@@ -249,13 +247,12 @@ TEST_P(StoreSuite, SeesRosterChangesAtOnce) {
         return ask([&](store::Reader& r) {
             const auto membership = r.membership(school_.class_id, school_.student);
             const auto outsider = r.membership(school_.class_id, school_.outsider);
-            return std::vector<std::uint32_t>{
-                r.account(school_.account_id) ? 1U : 0U,
-                r.klass(school_.class_id) ? 1U : 0U,
-                r.assignment(id_of("assignment/later")) ? 1U : 0U,
-                membership ? membership->roles.bits : 0U,
-                outsider ? outsider->roles.bits : 0U,
-                r.bearer(sha256("new")) ? 1U : 0U};
+            return std::vector<std::uint32_t>{r.account(school_.account_id) ? 1U : 0U,
+                                              r.klass(school_.class_id) ? 1U : 0U,
+                                              r.assignment(id_of("assignment/later")) ? 1U : 0U,
+                                              membership ? membership->roles.bits : 0U,
+                                              outsider ? outsider->roles.bits : 0U,
+                                              r.bearer(sha256("new")) ? 1U : 0U};
         });
     };
     constexpr auto bit = [](Role role) { return 1U << static_cast<unsigned>(role); };
@@ -274,8 +271,7 @@ TEST_P(StoreSuite, SeesRosterChangesAtOnce) {
     EXPECT_EQ(look(), (Seen{1, 1, 0, student | bit(Role::ta), bit(Role::observer), 0}));
     Keys keys;
     keys.memberships = {{school_.class_id, school_.student}};
-    EXPECT_EQ(load(keys).memberships.at(keys.memberships[0])->roles.bits,
-              student | bit(Role::ta));
+    EXPECT_EQ(load(keys).memberships.at(keys.memberships[0])->roles.bits, student | bit(Role::ta));
 
     more.rows = {};
     more.add_assignment("later");

@@ -37,7 +37,9 @@ TEST_P(StoreSuite, AttachmentsOfEveryKindInTheirOrder) {
     auto stored = a_file();
     stored.attachment.bytes.in_row = false;
     stored.attachment.bytes.size = 5'000'000'000;
-    stored.attachment.title = "gr\xc3\xb6\xc3\x9f" "e 'r' \"q\".bin";
+    stored.attachment.title =
+        "gr\xc3\xb6\xc3\x9f"
+        "e 'r' \"q\".bin";
     auto described = a_link("https://example.org/?a=b&c=ü");
     described.attachment.description = "a description";
     described.attachment.title = "";

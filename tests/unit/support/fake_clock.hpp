@@ -8,8 +8,8 @@
 namespace handin::test {
 
 // The "now" of most tests: Monday, 2025-03-03 09:00:00 UTC.
-inline constexpr Time kNow = std::chrono::sys_days(std::chrono::March / 3 / 2025) +
-                             std::chrono::hours(9);
+inline constexpr Time kNow =
+    std::chrono::sys_days(std::chrono::March / 3 / 2025) + std::chrono::hours(9);
 
 class FakeClock final : public Clock {
  public:
