@@ -110,12 +110,9 @@ void Metrics::batch(std::size_t commands, double seconds) {
     impl_->batch_seconds.Observe(seconds);
 }
 
-void Metrics::gauge(std::string name, std::string help, std::function<double()> value) {
-    auto& gauge = prometheus::BuildGauge()
-                      .Name(std::move(name))
-                      .Help(std::move(help))
-                      .Register(impl_->registry)
-                      .Add({});
+void Metrics::gauge(const std::string& name, const std::string& help,
+                    std::function<double()> value) {
+    auto& gauge = prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry).Add({});
     impl_->gauges.emplace_back(&gauge, std::move(value));
 }
 

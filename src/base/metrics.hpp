@@ -23,7 +23,7 @@ class Metrics {
     void batch(std::size_t commands, double seconds);
 
     // A value that is asked for when somebody looks.
-    void gauge(std::string name, std::string help, std::function<double()> value);
+    void gauge(const std::string& name, const std::string& help, std::function<double()> value);
 
     // The Prometheus text format.
     std::string text() const;

@@ -19,7 +19,7 @@ Upload::Upload(Upload&& other) noexcept
       id_(other.id_),
       hash_(std::move(other.hash_)),
       size_(other.size_),
-      head_(std::move(other.head_)),
+      small_(std::move(other.small_)),
       stage_(std::move(other.stage_)),
       removable_(std::exchange(other.removable_, false)) {}
 
@@ -30,7 +30,7 @@ Upload& Upload::operator=(Upload&& other) noexcept {
     id_ = other.id_;
     hash_ = std::move(other.hash_);
     size_ = other.size_;
-    head_ = std::move(other.head_);
+    small_ = std::move(other.small_);
     stage_ = std::move(other.stage_);
     removable_ = std::exchange(other.removable_, false);
     return *this;
@@ -40,12 +40,12 @@ task<void> Upload::write(std::string_view bytes) {
     if (stage_) {
         co_await stage_->write(as_bytes(bytes));
     } else if (size_ + bytes.size() <= kRowBytes) {
-        head_ += bytes;
+        small_ += bytes;
     } else {
         stage_ = co_await store_->stage(id_);
-        co_await stage_->write(as_bytes(head_));
+        co_await stage_->write(as_bytes(small_));
         co_await stage_->write(as_bytes(bytes));
-        if (head_.size() < kHeadBytes) head_ += bytes.substr(0, kHeadBytes - head_.size());
+        small_ = {};
     }
     hash_.update(as_bytes(bytes));
     size_ += bytes.size();
@@ -59,8 +59,8 @@ task<Stored> Upload::finish() {
         stage_.reset();
         stored.in_row = false;
     } else {
-        stored.row_bytes = std::move(head_);
-        head_.clear();
+        stored.row_bytes = std::move(small_);
+        small_.clear();
     }
     const auto digests = hash_.finish();
     stored.sha256 = digests.sha256;

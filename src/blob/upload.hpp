@@ -19,9 +19,6 @@ namespace handin::blob {
 // than the bytes do (docs/decisions).
 inline constexpr std::size_t kRowBytes = 8 * 1024;
 
-// So much of a file's beginning is kept for sniff_media_type (media_type.hpp).
-inline constexpr std::size_t kHeadBytes = 4 * 1024;
-
 // What the transaction must know of a finished upload.
 struct Stored {
     Uuid storage_id;
@@ -46,11 +43,6 @@ class Upload {
     // The transaction that names the bytes has committed, or may have: they stay.
     void keep();
 
-    std::uint64_t size() const { return size_; }  // bytes so far
-    // The first kHeadBytes of what came so far. Once finish() has returned a row, they are only
-    // there.
-    std::string_view head() const { return std::string_view(head_).substr(0, kHeadBytes); }
-
  private:
     void discard() noexcept;
 
@@ -58,7 +50,7 @@ class Upload {
     Uuid id_;
     FileHash hash_;
     std::uint64_t size_ = 0;
-    std::string head_;              // everything until it outgrows a row, then the first bytes
+    std::string small_;             // everything, until it outgrows a row
     std::unique_ptr<Stage> stage_;  // from there on, until finished
     bool removable_ = false;        // finished in the store, and nobody else knows of it
 };

@@ -53,14 +53,6 @@ void remember(Submission& submission, const std::optional<ReplayKey>& key, Time 
          .submitted_at = submission.submitted_at.value_or(now)});
 }
 
-Accepted repeated(const Scene& scene, const Replay& replay, Time now) {
-    Accepted accepted;
-    accepted.submission = as_of(scene.submission, replay);
-    accepted.flags = flags_of(accepted.submission, scene.assignment, now);
-    accepted.repeated = true;
-    return accepted;
-}
-
 SubmissionFacts facts_of(const Submission& submission, const Assignment& assignment, Time now) {
     const auto flags = flags_of(submission, assignment, now);
     SubmissionFacts facts;
@@ -205,13 +197,24 @@ std::optional<Refusal> check_student(const State& state, const Actor& actor, con
     return std::nullopt;
 }
 
+std::optional<Accepted> answered_before(const Submission& submission, const Assignment& assignment,
+                                        const std::optional<ReplayKey>& key, Time now) {
+    const auto* replay = find_replay(submission, key, now);
+    if (!replay) return std::nullopt;
+    Accepted accepted;
+    accepted.submission = as_of(submission, *replay);
+    accepted.flags = flags_of(accepted.submission, assignment, now);
+    accepted.repeated = true;
+    return accepted;
+}
+
 std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& command, Time now) {
     if (auto refusal = check_student(state, command.actor, command.class_id, command.assignment_id,
                                      command.person_id, now))
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command);
-    if (const auto* replay = find_replay(scene.submission, command.replay_key, now))
-        return repeated(scene, *replay, now);
+    if (auto earlier = answered_before(scene.submission, scene.assignment, command.replay_key, now))
+        return std::move(*earlier);
 
     const auto submitted_at = command.submitted_at.value_or(command.received_at);
     if (auto refusals = check_submit(scene, command, submitted_at); !refusals.empty())
@@ -257,8 +260,8 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
                                      command.person_id, now))
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command);
-    if (const auto* replay = find_replay(scene.submission, command.replay_key, now))
-        return repeated(scene, *replay, now);
+    if (auto earlier = answered_before(scene.submission, scene.assignment, command.replay_key, now))
+        return std::move(*earlier);
     // edlink.md 3.6: reclaim only from submitted.
     if (state_of(scene.submission) != SubmissionState::submitted)
         return std::unexpected(

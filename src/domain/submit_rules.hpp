@@ -16,4 +16,9 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
 std::optional<Refusal> check_student(const State& state, const Actor& actor, const Uuid& class_id,
                                      const Uuid& assignment_id, const Uuid& person_id, Time now);
 
+// The answer to an earlier command with the same key, if there was one (edlink.md 2.2). Also asked
+// before a body is read: a repeat need not send its files again.
+std::optional<Accepted> answered_before(const Submission& submission, const Assignment& assignment,
+                                        const std::optional<ReplayKey>& key, Time now);
+
 }  // namespace handin::domain

@@ -64,18 +64,29 @@ domain::ReplayKey replay_key(const domain::Actor& actor, std::string_view verb,
     return result;
 }
 
-task<std::optional<domain::Refusal>> Intake::check(domain::Actor actor, Uuid class_id,
-                                                   Uuid assignment_id) {
+task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid assignment_id,
+                                      std::optional<domain::ReplayKey> key) {
     if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
     const auto now = clock_.now();
-    co_return co_await store::read(&store_, [&](store::Reader& reader) {
+    using Earlier = std::expected<std::optional<domain::Accepted>, domain::Refusal>;
+    auto earlier = co_await store::read(&store_, [&](store::Reader& reader) -> Earlier {
         domain::State state;
         state.classes[class_id] = reader.klass(class_id);
-        state.assignments[assignment_id] = reader.assignment(assignment_id);
+        const auto& assignment = state.assignments[assignment_id] =
+            reader.assignment(assignment_id);
         const auto person = actor.person_id.value_or(Uuid{});
         state.memberships[{class_id, person}] = reader.membership(class_id, person);
-        return domain::check_student(state, actor, class_id, assignment_id, person, now);
+        if (auto refusal =
+                domain::check_student(state, actor, class_id, assignment_id, person, now))
+            return std::unexpected(std::move(*refusal));
+        if (!key) return std::nullopt;
+        const auto submission = reader.submission(domain::submission_id(assignment_id, person));
+        if (!submission) return std::nullopt;
+        return domain::answered_before(*submission, *assignment, key, now);
     });
+    if (!earlier) co_return std::unexpected(std::move(earlier.error()));
+    if (!*earlier) co_return std::nullopt;
+    co_return Accepted{co_await coursework_.show(std::move(**earlier)), true};
 }
 
 task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {

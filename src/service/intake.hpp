@@ -74,10 +74,12 @@ class Intake {
           coursework_(coursework),
           clock_(clock) {}
 
-    // Whether the body of a submit is worth reading: the actor is a student of the class and the
-    // assignment is there for them. Throws Overloaded if there is no room for another command.
-    task<std::optional<domain::Refusal>> check(domain::Actor actor, Uuid class_id,
-                                               Uuid assignment_id);
+    // Asked before the body of a submit is read. A refusal: the actor is no student of the class,
+    // or the assignment is not there for them. An answer: this key was used before. Nothing: read
+    // on. Throws Overloaded if there is no room for another command.
+    using Admission = std::expected<std::optional<Accepted>, domain::Refusal>;
+    task<Admission> admit(domain::Actor actor, Uuid class_id, Uuid assignment_id,
+                          std::optional<domain::ReplayKey> key);
 
     IncomingAttachment incoming() const { return {blobs_, clock_.now()}; }
 

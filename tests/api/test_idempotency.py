@@ -26,6 +26,15 @@ def test_repeat(student, admin, how):
     assert len(admin.events_of(student)) == 1
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b'{"attachments":[]}', b"x" * 4_000_000])
+def test_repeat_with_a_body_that_is_no_good(student, admin, body):
+    # edlink.md 2.2: "the body is not compared"; so it need not arrive either
+    first = data_of(student.submit(key="k"))
+    again = student.submit(key="k", data=body)
+    assert data_of(again, REPEATED) == first
+    assert len(admin.events_of(student)) == 1
+
+
 def test_header_and_parameter_are_the_same_key(student):
     # DESIGN 7: the header is honoured on every write
     first = data_of(post(student, "both", "parameter"))

@@ -173,9 +173,10 @@ task<http::Response> Edlink::submit(Call* call) {
     if (!path) co_return failure(*call, path.error());
     const auto key = replay_key_of(*call, "submit");
     if (!key) co_return failure(*call, key.error());
-    if (const auto refusal =
-            co_await services_.intake.check(call->actor, path->class_id, path->assignment_id))
-        co_return failure(*call, fail(call->request, {*refusal}));
+    auto admitted =
+        co_await services_.intake.admit(call->actor, path->class_id, path->assignment_id, *key);
+    if (!admitted) co_return failure(*call, fail(call->request, {admitted.error()}));
+    if (*admitted) co_return reply(*call, std::move(**admitted), path->class_id);
 
     service::Handin handin{.origin = domain::Origin::edlink,
                            .class_id = path->class_id,

@@ -1,4 +1,5 @@
 // POST /api/authentication/token (edlink.md 1.2).
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -15,37 +16,35 @@ struct TokenRequest {
     std::string grant_type, client_id, client_secret, refresh_token;
 };
 
-// The fields by name, whichever way they came.
-struct Fields {
-    TokenRequest request;
-
-    void set(std::string_view name, std::string value) {
-        if (name == "grant_type") request.grant_type = std::move(value);
-        if (name == "client_id") request.client_id = std::move(value);
-        if (name == "client_secret") request.client_secret = std::move(value);
-        if (name == "refresh_token") request.refresh_token = std::move(value);
-    }
-};
+void set(TokenRequest& request, std::string_view name, std::string value) {
+    static constexpr std::pair<std::string_view, std::string TokenRequest::*> fields[] = {
+        {"grant_type", &TokenRequest::grant_type},
+        {"client_id", &TokenRequest::client_id},
+        {"client_secret", &TokenRequest::client_secret},
+        {"refresh_token", &TokenRequest::refresh_token}};
+    const auto field = std::ranges::find(fields, name, [](const auto& f) { return f.first; });
+    if (field != std::end(fields)) request.*(field->second) = std::move(value);
+}
 
 std::optional<TokenRequest> parse_form(const std::string& body) {
     const auto query = boost::urls::parse_query(body);
     if (!query) return std::nullopt;
-    Fields fields;
+    TokenRequest request;
     boost::urls::encoding_opts plus_is_space;
     plus_is_space.space_as_plus = true;
     for (const auto& pair : *query)
-        fields.set(pair.key.decode(plus_is_space), pair.value.decode(plus_is_space));
-    return fields.request;
+        set(request, pair.key.decode(plus_is_space), pair.value.decode(plus_is_space));
+    return request;
 }
 
 std::optional<TokenRequest> parse_json(const std::string& body) {
     boost::system::error_code error;
     const auto value = json::parse(body, error);
     if (error || !value.is_object()) return std::nullopt;
-    Fields fields;
+    TokenRequest request;
     for (const auto& [name, field] : value.get_object())
-        if (const auto* text = field.if_string()) fields.set(name, std::string(*text));
-    return fields.request;
+        if (const auto* text = field.if_string()) set(request, name, std::string(*text));
+    return request;
 }
 
 Failure missing_field(const TokenRequest& request) {

@@ -106,7 +106,7 @@ void SqliteReader::end() noexcept {
 std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
     auto token = this->token(token_hash);
     if (!token) return std::nullopt;
-    Bearer bearer{.token = std::move(*token), .integration = std::nullopt};
+    Bearer bearer{.token = *token, .integration = std::nullopt};
     if (const auto& id = bearer.token.integration_id)
         bearer.integration =
             cache_.integrations.get(*id, [&] { return find_integration(db(), *id); });

@@ -29,8 +29,6 @@ task<Stored> upload(blob::BlobStore* store, Uuid id, std::string bytes, std::siz
     const std::string_view all(bytes);
     for (std::size_t at = 0; at < all.size(); at += piece)
         co_await upload.write(all.substr(at, piece));
-    EXPECT_EQ(upload.size(), all.size());
-    EXPECT_EQ(upload.head(), all.substr(0, blob::kHeadBytes));
     auto stored = co_await upload.finish();
     if (keep) upload.keep();
     co_return stored;

@@ -9,7 +9,6 @@ namespace handin::test {
 namespace {
 
 using namespace std::chrono_literals;
-using domain::AttachmentKind;
 
 TEST(SubmitChanges, FirstAttempt) {
     Desk desk;

@@ -282,8 +282,9 @@ TEST_F(IntakeTest, ChecksWhoAndWhere) {
     place.open();
     const auto& school = place.school;
     const auto check = [&](const Uuid& person, const Uuid& klass, const Uuid& assignment) {
-        const auto refusal = run(place.intake->check(school.actor(person), klass, assignment));
-        return refusal ? std::optional(refusal->reason) : std::nullopt;
+        const auto admitted =
+            run(place.intake->admit(school.actor(person), klass, assignment, std::nullopt));
+        return admitted ? std::nullopt : std::optional(admitted.error().reason);
     };
     const auto here = school.class_id;
     const auto essay = school.assignment_id;
@@ -298,15 +299,40 @@ TEST_F(IntakeTest, ChecksWhoAndWhere) {
     EXPECT_EQ(check(school.student, here, id_of("assignment/elsewhere")), Reason::not_found);
     auto nobody = school.actor(school.student);
     nobody.person_id.reset();
-    EXPECT_TRUE(run(place.intake->check(nobody, here, essay)));
+    EXPECT_FALSE(run(place.intake->admit(nobody, here, essay, std::nullopt)));
 }
 
 // DESIGN 6: 503 before reading the body
 TEST_F(IntakeTest, ChecksForRoom) {
     place.open({.waiting = 0});
-    EXPECT_THROW((void)run(place.intake->check(place.school.actor(place.school.student),
-                                               place.school.class_id, place.school.assignment_id)),
-                 Overloaded);
+    EXPECT_THROW(
+        (void)run(place.intake->admit(place.school.actor(place.school.student),
+                                      place.school.class_id, place.school.assignment_id, {})),
+        Overloaded);
+}
+
+// edlink.md 2.2: a repeat is known before its body is read
+TEST_F(IntakeTest, KnowsARepeatBeforeItsBody) {
+    place.open();
+    const auto& school = place.school;
+    const auto student = school.actor(school.student);
+    const auto admit = [&](std::string_view key) {
+        const auto admitted =
+            run(place.intake->admit(student, school.class_id, school.assignment_id,
+                                    service::replay_key(student, "submit", key)));
+        EXPECT_TRUE(admitted);
+        return *admitted;
+    };
+    EXPECT_FALSE(admit("k"));
+    const auto first = submit({sent_text("one")}, service::replay_key(student, "submit", "k"));
+    ASSERT_TRUE(first);
+    EXPECT_FALSE(admit("another"));
+    const auto again = admit("k");
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->repeated);
+    EXPECT_EQ(again->submission.facts.attempts, first->submission.facts.attempts);
+    EXPECT_EQ(again->submission.state, SubmissionState::submitted);
+    EXPECT_EQ(again->submission.attempts.at(0).attachments.at(0).text, "one");
 }
 
 // edlink.md 2.2: who used which key for what
