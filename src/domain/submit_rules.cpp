@@ -187,8 +187,10 @@ std::optional<Refusal> check_student(const State& state, const Actor& actor, con
         return Refusal{Reason::not_found, std::move(what), ""};
     };
     const auto& klass = state.classes.at(class_id);
+    const auto& person = state.people.at(person_id);
     const auto& membership = state.memberships.at({class_id, person_id});
-    if (!klass || klass->account_id != actor.account_id || !membership) return missing("class_id");
+    if (!person || !klass || klass->account_id != actor.account_id || !membership)
+        return missing("class_id");
     const auto& assignment = state.assignments.at(assignment_id);
     if (!assignment || assignment->class_id != class_id) return missing("assignment_id");
     if (!membership->roles.has(Role::student) || actor.person_id != person_id)

@@ -75,6 +75,7 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
         const auto& assignment = state.assignments[assignment_id] =
             reader.assignment(assignment_id);
         const auto person = actor.person_id.value_or(Uuid{});
+        state.people[person] = reader.person(person);
         state.memberships[{class_id, person}] = reader.membership(class_id, person);
         if (auto refusal =
                 domain::check_student(state, actor, class_id, assignment_id, person, now))

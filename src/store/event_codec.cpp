@@ -35,7 +35,7 @@ int number_of(Enum value) {
 }
 
 json::object put(const SubmissionFacts& facts, const json::storage_ptr& memory) {
-    json::object object(memory);
+    json::object object(9, memory);
     object["attempts"] = facts.attempts;
     object["reclaimed"] = facts.reclaimed;
     if (facts.submitted_at) object["submitted_at"] = to_micros(*facts.submitted_at);
@@ -49,7 +49,7 @@ json::object put(const SubmissionFacts& facts, const json::storage_ptr& memory) 
 }
 
 json::object put(const domain::RequestFacts& request, const json::storage_ptr& memory) {
-    json::object object(memory);
+    json::object object(8, memory);
     object["id"] = utf8(request.request_id, memory);
     object["session"] = utf8(request.session_id, memory);
     object["host"] = utf8(request.hostname, memory);
@@ -62,7 +62,7 @@ json::object put(const domain::RequestFacts& request, const json::storage_ptr& m
 }
 
 json::object put(const domain::ActorFacts& actor, const json::storage_ptr& memory) {
-    json::object object(memory);
+    json::object object(5, memory);
     object["number"] = actor.number;
     object["login"] = utf8(actor.login, memory);
     object["sis_id"] = utf8(actor.sis_id, memory);
@@ -130,7 +130,7 @@ std::string encode(const Event& event) {
     unsigned char buffer[8192];  // a plain event fits; a long text makes it take from the heap
     json::monotonic_resource memory(buffer);
     const json::storage_ptr where(&memory);
-    json::object object(where);
+    json::object object(32, where);
     object["v"] = kVersion;
     object["id"] = event.id.str();
     object["kind"] = number_of(event.kind);

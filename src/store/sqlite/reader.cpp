@@ -35,6 +35,9 @@ constexpr const char* kEvents =
     "SELECT sequence, event FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?";
 constexpr const char* kSetting = "SELECT value FROM setting WHERE name = ?";
 
+// Attempts never change, whatever happens to the roster.
+constexpr Generation kForever = 1;
+
 // Every id sorts after the nil UUID.
 const Uuid kFirst{};
 
@@ -85,128 +88,116 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
 
 }  // namespace
 
-SqliteReader::SqliteReader(const std::filesystem::path& file, const RosterGeneration& generation)
-    : db_(file, Access::read_only), generation_(generation) {}
-
-Connection& SqliteReader::db() {
-    if (!in_snapshot_) {
-        db_.exec("BEGIN");
-        in_snapshot_ = true;
-    }
-    return db_;
-}
-
-void SqliteReader::end() noexcept {
-    if (!in_snapshot_) return;
-    in_snapshot_ = false;
-    // Nothing was written, and after an error there may be no transaction left: nothing to report.
-    db_.try_exec("ROLLBACK");
-}
+SqliteReader::SqliteReader(const std::filesystem::path& file, RowCache& cache)
+    : now_(file), roster_(file), cache_(cache) {}
 
 std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
     auto token = this->token(token_hash);
     if (!token) return std::nullopt;
     Bearer bearer{.token = *token, .integration = std::nullopt};
     if (const auto& id = bearer.token.integration_id)
-        bearer.integration =
-            cache_.integrations.get(*id, [&] { return find_integration(db(), *id); });
+        bearer.integration = cache_.integrations.get(
+            *id, generation_, [&] { return find_integration(roster(), *id); });
     return bearer;
 }
 
 std::optional<domain::Token> SqliteReader::token(const Digest256& hash) {
-    return cache_.tokens.get(hash, [&] { return find_token(db(), hash); });
+    return cache_.tokens.get(hash, generation_, [&] {
+        auto token = find_token(roster(), hash);
+        return token ? token : find_token(now(), hash);  // a new token does not end that snapshot
+    });
 }
 
 std::optional<domain::Integration> SqliteReader::client(const std::string& client_id) {
-    return find_client(db(), client_id);
+    return find_client(now(), client_id);
 }
 
 bool SqliteReader::has_account() {
-    return db().query(kAnyAccount).next();
+    return now().query(kAnyAccount).next();
 }
 
 bool SqliteReader::has_token(domain::Token::Kind kind) {
-    auto query = db().query(kAnyToken);
+    auto query = now().query(kAnyToken);
     query.bind(static_cast<std::int64_t>(kind));
     return query.next();
 }
 
 std::optional<domain::Account> SqliteReader::account(const Uuid& id) {
-    return cache_.accounts.get(id, [&] { return find_account(db(), id); });
+    return cache_.accounts.get(id, generation_, [&] { return find_account(roster(), id); });
 }
 
 std::optional<domain::Person> SqliteReader::person(const Uuid& id) {
-    return find_person(db(), id);
+    return cache_.people.get(id, generation_, [&] { return find_person(roster(), id); });
 }
 
 domain::Affiliation SqliteReader::affiliation(const Uuid& person_id) {
     domain::Affiliation affiliation;
-    auto roles = db().query(kRolesOf);
+    auto roles = now().query(kRolesOf);
     roles.bind(person_id);
     while (roles.next())
         affiliation.roles.add(static_cast<domain::Role>(roles.integer()));
-    auto departments = db().query(kDepartmentsOf);
+    auto departments = now().query(kDepartmentsOf);
     departments.bind(person_id);
     affiliation.department_ids = ids_of(departments);
     return affiliation;
 }
 
 std::optional<domain::Class> SqliteReader::klass(const Uuid& id) {
-    return cache_.classes.get(id, [&] { return find_class(db(), id); });
+    return cache_.classes.get(id, generation_, [&] { return find_class(roster(), id); });
 }
 
 std::optional<domain::Membership> SqliteReader::membership(const Uuid& class_id,
                                                            const Uuid& person_id) {
-    return cache_.memberships.get({class_id, person_id},
-                                  [&] { return find_membership(db(), class_id, person_id); });
+    return cache_.memberships.get({class_id, person_id}, generation_,
+                                  [&] { return find_membership(roster(), class_id, person_id); });
 }
 
 std::vector<domain::Class> SqliteReader::classes_of(const Uuid& person_id, const Page& page) {
     const auto after = page.after.value_or(kFirst);
-    auto query = db().query(kClassesOf);
+    auto query = now().query(kClassesOf);
     query.bind(person_id).bind(after).bind(static_cast<std::int64_t>(page.limit));
     std::vector<domain::Class> classes;
     for (const auto& id : ids_of(query))
-        if (auto found = find_class(db(), id)) classes.push_back(std::move(*found));
+        if (auto found = find_class(now(), id)) classes.push_back(std::move(*found));
     return classes;
 }
 
 std::vector<ClassMember> SqliteReader::students(const Uuid& class_id, const Page& page) {
     const auto after = page.after.value_or(kFirst);
-    auto query = db().query(kStudents);
+    auto query = now().query(kStudents);
     query.bind(class_id)
         .bind(after)
         .bind(static_cast<std::int64_t>(domain::Role::student))
         .bind(static_cast<std::int64_t>(page.limit));
     std::vector<ClassMember> members;
     for (const auto& id : ids_of(query))
-        if (auto found = find_membership(db(), class_id, id)) members.push_back({id, *found});
+        if (auto found = find_membership(now(), class_id, id)) members.push_back({id, *found});
     return members;
 }
 
 std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {
-    return cache_.assignments.get(id, [&] { return find_assignment(db(), id); });
+    return cache_.assignments.get(id, generation_, [&] { return find_assignment(roster(), id); });
 }
 
 std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, const Page& page) {
     const auto after = page.after.value_or(kFirst);
-    auto query = db().query(kAssignments);
+    auto query = now().query(kAssignments);
     query.bind(class_id).bind(after).bind(static_cast<std::int64_t>(page.limit));
     std::vector<domain::Assignment> assignments;
     for (const auto& id : ids_of(query))
-        if (auto found = find_assignment(db(), id)) assignments.push_back(std::move(*found));
+        if (auto found = find_assignment(now(), id)) assignments.push_back(std::move(*found));
     return assignments;
 }
 
 std::optional<domain::Submission> SqliteReader::submission(const Uuid& id) {
-    return find_submission(db(), id);
+    return find_submission(now(), id);
 }
 
 std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
     std::vector<domain::Attempt> attempts;
     attempts.reserve(ids.size());
     for (const auto& id : ids) {
-        auto found = attempts_.get(id, [&] { return find_attempt(db(), id); });
+        auto found = cache_.attempts.get(id, kForever, [&] { return find_attempt(now(), id); });
         if (!found) throw std::runtime_error("a submission names an attempt that is not there");
         attempts.push_back(std::move(*found));
     }
@@ -216,22 +207,22 @@ std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
 std::optional<domain::Attempt> SqliteReader::attempt_of(const Uuid& attachment_id) {
     std::optional<Uuid> id;
     {
-        auto query = db().query(kAttemptOf);
+        auto query = now().query(kAttemptOf);
         query.bind(attachment_id);
         if (query.next()) id = query.id();
     }
-    return id ? find_attempt(db(), *id) : std::nullopt;
+    return id ? find_attempt(now(), *id) : std::nullopt;
 }
 
 std::string SqliteReader::row_bytes(const Uuid& storage_id) {
-    auto query = db().query(kRowBytes);
+    auto query = now().query(kRowBytes);
     query.bind(storage_id);
     if (!query.next()) throw std::runtime_error("an attachment names bytes that are not there");
     return query.blob();
 }
 
 std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {
-    auto query = db().query(kEvents);
+    auto query = now().query(kEvents);
     query.bind(after).bind(static_cast<std::int64_t>(limit));
     std::vector<StoredEvent> events;
     while (query.next()) {
@@ -243,7 +234,7 @@ std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t li
 
 std::optional<std::string> SqliteReader::setting(std::string_view name) {
     const std::string key(name);
-    auto query = db().query(kSetting);
+    auto query = now().query(kSetting);
     query.bind(key);
     return query.next() ? std::optional(query.text()) : std::nullopt;
 }

@@ -1,60 +1,70 @@
-// Rows that a connection keeps between transactions: those of the roster, which hardly ever change,
-// until a commit touches one of them; submissions until the next commit of any kind; attempts,
-// which never change, for good.
+// Rows that the store keeps in memory between transactions, for all of its connections: those of
+// the roster until a commit touches the roster, and attempts, which never change. Submissions are
+// not kept: one from before a commit beside another from after it would tear a snapshot.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "domain/decide.hpp"
 
 namespace handin::store::sqlite {
 
-// Raised by the writer after a commit that touches what a RosterCache may hold, before anybody is
-// told of it.
-using RosterGeneration = std::atomic<std::uint64_t>;
+// Which roster a transaction sees: raised after a commit that touches it, before anybody is told.
+using Generation = std::uint64_t;
 
 // Found rows by key. Rows that are not there are not remembered: they may be made up by a client.
+// Thread-safe.
 template <class Key, class Row, class Hash = std::hash<Key>>
 class Memo {
  public:
+    // The row of that generation, which was read before the transaction began. `find` looks into
+    // the transaction.
     template <class Find>
-    std::optional<Row> get(const Key& key, Find find) {
-        if (const auto known = rows_.find(key); known != rows_.end()) return known->second;
-        auto row = find();
-        if (row) {
-            if (rows_.size() == kMostRows) rows_.clear();
-            rows_.emplace(key, *row);
+    std::optional<Row> get(const Key& key, Generation generation, Find find) {
+        {
+            std::lock_guard lock(mutex_);
+            if (generation_ == generation)
+                if (const auto kept = rows_.find(key); kept != rows_.end()) return kept->second;
         }
+        auto row = find();
+        if (row) keep(key, generation, *row);
         return row;
     }
-    void clear() { rows_.clear(); }
 
  private:
-    static constexpr std::size_t kMostRows = 4096;  // a few MiB for all memos of a connection
+    using Rows = std::unordered_map<Key, Row, Hash>;
+    static constexpr std::size_t kMostRows = 16384;  // of the largest rows: some 10 MiB
 
-    std::unordered_map<Key, Row, Hash> rows_;
+    void keep(const Key& key, Generation generation, const Row& row) {
+        Rows dropped;  // destroyed when nobody waits for the lock any more
+        std::lock_guard lock(mutex_);
+        if (generation < generation_) return;
+        if (generation > generation_ || rows_.size() == kMostRows)
+            dropped = std::exchange(rows_, {});
+        generation_ = generation;
+        rows_.try_emplace(key, row);
+    }
+
+    std::mutex mutex_;
+    Generation generation_ = 0;
+    Rows rows_;
 };
 
-struct RosterCache {
+struct RowCache {
+    std::atomic<Generation> generation = 1;
     Memo<Uuid, domain::Account> accounts;
     Memo<Uuid, domain::Class> classes;
+    Memo<Uuid, domain::Person> people;
     Memo<Uuid, domain::Assignment> assignments;
     Memo<Uuid, domain::Integration> integrations;
     Memo<domain::MembershipKey, domain::Membership, domain::KeyHash> memberships;
     Memo<Digest256, domain::Token, domain::KeyHash> tokens;
-    std::uint64_t generation = 0;
-
-    // To be called before a transaction begins, with the generation of that moment.
-    void follow(std::uint64_t now) {
-        if (generation == now) return;
-        *this = RosterCache();
-        generation = now;
-    }
+    Memo<Uuid, domain::Attempt> attempts;
 };
-
-using AttemptCache = Memo<Uuid, domain::Attempt>;
 
 }  // namespace handin::store::sqlite

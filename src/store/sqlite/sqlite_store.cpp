@@ -35,18 +35,6 @@ class SqliteStore::ProcessLock {
 
 namespace {
 
-// Everything that is read while it lives is of one moment.
-class Snapshot {
- public:
-    explicit Snapshot(SqliteReader& reader) : reader_(reader) { reader_.begin(); }
-    ~Snapshot() { reader_.end(); }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-
- private:
-    SqliteReader& reader_;
-};
-
 // SQLite's memory statistics are one lock around every allocation of every thread. They can only be
 // turned off before its first use in the process; too late is no harm.
 void turn_off_memory_statistics() {
@@ -68,13 +56,14 @@ SqliteStore::SqliteStore(std::filesystem::path file, Pool* pool)
         // from it must not get ahead of the disk.
         db.database().exec("PRAGMA wal_checkpoint(TRUNCATE)");
     }
-    checkpointer_ = std::make_unique<Checkpointer>(file_);
+    checkpointer_ = std::make_unique<Checkpointer>(file_, [this] { release_idle_readers(); });
 }
 
 SqliteStore::~SqliteStore() {
-    idle_readers_.clear();
+    const bool sound = writable();
     checkpointer_.reset();
-    if (!writable_) return;
+    idle_readers_.clear();
+    if (!sound) return;
     // Leave a database without a log behind: the next start has nothing to recover.
     try {
         Connection db(file_, Access::read_write);
@@ -85,25 +74,45 @@ SqliteStore::~SqliteStore() {
 }
 
 std::unique_ptr<Writer> SqliteStore::writer() {
-    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_, generation_);
+    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_, cache_);
 }
 
-void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
-    std::unique_ptr<SqliteReader> reader;
+std::unique_ptr<SqliteReader> SqliteStore::take_reader() {
     {
         std::lock_guard lock(mutex_);
         if (!idle_readers_.empty()) {
-            reader = std::move(idle_readers_.back());
+            auto reader = std::move(idle_readers_.back());
             idle_readers_.pop_back();
+            return reader;
         }
     }
-    if (!reader) reader = std::make_unique<SqliteReader>(file_, generation_);
-    {
-        const Snapshot snapshot(*reader);
-        work(*reader);
-    }
+    return std::make_unique<SqliteReader>(file_, cache_);
+}
+
+void SqliteStore::give_back(std::unique_ptr<SqliteReader> reader) {
     std::lock_guard lock(mutex_);
+    if (!checkpointer_->resting()) reader->release();
     idle_readers_.push_back(std::move(reader));
+}
+
+void SqliteStore::release_idle_readers() {
+    std::lock_guard lock(mutex_);
+    for (const auto& reader : idle_readers_)
+        reader->release();
+}
+
+void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
+    auto reader = take_reader();
+    reader->begin();
+    try {
+        work(*reader);
+    } catch (...) {
+        reader->end();
+        give_back(std::move(reader));
+        throw;
+    }
+    reader->end();
+    give_back(std::move(reader));
 }
 
 // Runs where it is called: a reader never waits in WAL mode.

@@ -26,18 +26,22 @@ class SqliteStore final : public Store {
     task<void> read(std::function<void(Reader&)> work) override;
     task<void> read_long(std::function<void(Reader&)> work) override;
     void read_now(const std::function<void(Reader&)>& work) override;
-    bool writable() const override { return writable_; }
+    bool writable() const override { return writable_ && !checkpointer_->failed(); }
 
     int log_pages() const { return checkpointer_->log_pages(); }
 
  private:
     class ProcessLock;
 
+    std::unique_ptr<SqliteReader> take_reader();
+    void give_back(std::unique_ptr<SqliteReader> reader);
+    void release_idle_readers();
+
     std::filesystem::path file_;
     Pool* pool_;
     std::unique_ptr<ProcessLock> lock_;
     std::atomic<bool> writable_ = true;
-    RosterGeneration generation_ = 1;
+    RowCache cache_;
     std::unique_ptr<Checkpointer> checkpointer_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<SqliteReader>> idle_readers_;

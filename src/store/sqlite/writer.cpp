@@ -58,9 +58,9 @@ Failure classify(const SQLite::Exception& error) {
     }
 }
 
-// Anything that a RosterCache may hold.
+// Any row of a kind that a RowCache may hold, but for those that are only ever added.
 bool touches_roster(const domain::Changes* changes) {
-    return !(changes->accounts.empty() && changes->classes.empty() &&
+    return !(changes->accounts.empty() && changes->classes.empty() && changes->people.empty() &&
              changes->enrollments.empty() && changes->assignments.empty() &&
              changes->integrations.empty());
 }
@@ -155,11 +155,11 @@ void insert_token(Connection& db, const domain::Token& token) {
 }  // namespace
 
 SqliteWriter::SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
-                           std::atomic<bool>& writable, RosterGeneration& generation)
+                           std::atomic<bool>& writable, RowCache& cache)
     : db_(file, Access::read_write),
       checkpointer_(checkpointer),
       writable_(writable),
-      generation_(generation) {
+      cache_(cache) {
     auto last = db_.query(kLastSequence);
     if (last.next()) next_sequence_ = last.integer() + 1;
     sqlite3_wal_hook(db_.database().getHandle(), log_length, &log_pages_);
@@ -171,8 +171,9 @@ SqliteWriter::~SqliteWriter() {
 
 void SqliteWriter::begin() {
     if (in_transaction_) return;
+    if (checkpointer_.failed()) writable_ = false;
     if (!writable_) throw Broken("the database is read-only since a write to it failed");
-    cache_.follow(generation_);
+    generation_ = cache_.generation;
     try {
         db_.exec("BEGIN IMMEDIATE");
     } catch (const SQLite::Exception& error) {
@@ -192,19 +193,20 @@ void SqliteWriter::load(const domain::Keys& keys, domain::State& state) {
     };
     const auto kept = [this](auto& memo, auto find) {
         return [this, &memo, find](const auto& key) {
-            return memo.get(key, [&] { return find(db_, key); });
+            return memo.get(key, generation_, [&] { return find(db_, key); });
         };
     };
     fill(state.accounts, keys.accounts, kept(cache_.accounts, find_account));
     fill(state.classes, keys.classes, kept(cache_.classes, find_class));
     fill(state.assignments, keys.assignments, kept(cache_.assignments, find_assignment));
-    fill(state.people, keys.people, by_key(find_person));
+    fill(state.people, keys.people, kept(cache_.people, find_person));
     fill(state.submissions, keys.submissions, by_key(find_submission));
     fill(state.tokens, keys.tokens, by_key(find_token));
     fill(state.clients, keys.client_ids, by_key(find_client));
-    fill(state.memberships, keys.memberships, [this](const domain::MembershipKey& key) {
-        return find_membership(db_, key.class_id, key.person_id);
-    });
+    fill(state.memberships, keys.memberships,
+         kept(cache_.memberships, [](Connection& db, const domain::MembershipKey& key) {
+             return find_membership(db, key.class_id, key.person_id);
+         }));
 }
 
 void SqliteWriter::write(const domain::Changes& changes) {
@@ -253,7 +255,7 @@ void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
         abandon();
         throw;
     }
-    if (std::ranges::any_of(changes, touches_roster)) ++generation_;
+    if (std::ranges::any_of(changes, touches_roster)) ++cache_.generation;
     checkpointer_.after_commit(log_pages_, db_);
 }
 

@@ -15,7 +15,7 @@ class SqliteWriter final : public Writer {
  public:
     // `writable` becomes false when a commit has failed in a way that leaves the log unknown.
     SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
-                 std::atomic<bool>& writable, RosterGeneration& generation);
+                 std::atomic<bool>& writable, RowCache& cache);
     ~SqliteWriter() override;
 
     void load(const domain::Keys& keys, domain::State& state) override;
@@ -33,8 +33,8 @@ class SqliteWriter final : public Writer {
     std::int64_t next_sequence_ = 1;
     Checkpointer& checkpointer_;
     std::atomic<bool>& writable_;
-    RosterGeneration& generation_;
-    RosterCache cache_;
+    RowCache& cache_;
+    Generation generation_ = 0;
 };
 
 }  // namespace handin::store::sqlite

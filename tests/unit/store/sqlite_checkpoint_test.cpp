@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 
 #include "store/disk.hpp"
@@ -69,6 +70,39 @@ TEST_F(SqliteCheckpoint, CatchesUpAfterALongRead) {
     for (int i = 0; i < 600; ++i)
         after = commit();
     EXPECT_LT(after, 2 * kLimitPages);
+}
+
+// A reader keeps a snapshot of the roster between reads: not while the log is to start again.
+TEST_F(SqliteCheckpoint, IdleReadersAreInNobodysWay) {
+    int longest = 0;
+    for (int i = 0; i < 2000; ++i) {
+        place_.store().read_now([&](store::Reader& r) {
+            EXPECT_FALSE(r.person(uuid_v7(kNow)));  // not in the cache
+        });
+        longest = std::max(longest, commit());
+    }
+    EXPECT_GE(longest, kLimitPages);
+    EXPECT_LT(longest, 3 * kLimitPages);
+}
+
+// leveldb's rule holds for the checkpoint too: what the database file has is not known any more,
+// so the log must stay as it is.
+TEST_F(SqliteCheckpoint, AFailedSyncMakesTheStoreReadOnly) {
+    skip_syncs(false);
+    const int pages = commit();
+    while (place_.store().log_pages() + pages < kLimitPages)
+        commit();
+    {
+        const DiskTrouble broken(DiskCall::sync, EIO, 1);  // after the commit's own
+        commit();
+        for (int i = 0; i < 5000 && place_.store().writable(); ++i)
+            std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_FALSE(place_.store().writable());
+    EXPECT_THROW(commit(), store::Broken);
+    writer_.reset();
+    place_.reopen();
+    EXPECT_TRUE(place_.store().writable());
 }
 
 }  // namespace

@@ -287,6 +287,29 @@ TEST_P(StoreSuite, SeesRosterChangesAtOnce) {
 }
 
 // A key that signs cursors is made once: who comes second gets the first one's.
+// One after the other, each asked for in vain before it is there.
+TEST_P(StoreSuite, SeesNewTokensAndPeopleAtOnce) {
+    commit(school_.rows);
+    for (int i = 0; i < 3; ++i) {
+        const auto name = "late " + std::to_string(i);
+        const auto has_token = [&](store::Reader& r) { return r.bearer(sha256(name)).has_value(); };
+        EXPECT_FALSE(ask(has_token));
+        Changes issued;
+        issued.tokens.push_back(token(name, Token::Kind::access, std::nullopt));
+        commit(issued);
+        EXPECT_TRUE(ask(has_token));
+
+        const auto id = id_of("person/" + name);
+        const auto has_person = [&](store::Reader& r) { return r.person(id).has_value(); };
+        EXPECT_FALSE(ask(has_person));
+        school_.rows = {};
+        school_.add_person(name, {});
+        school_.rows.people.back().number = 100 + i;
+        commit(school_.rows);
+        EXPECT_TRUE(ask(has_person));
+    }
+}
+
 TEST_P(StoreSuite, SettingsStayAsTheyWereFirst) {
     const auto setting = [&](std::string_view name) {
         return ask([&](store::Reader& reader) { return reader.setting(name); });
