@@ -132,7 +132,7 @@ struct Services {
                     }),
           access(storage.store, clock),
           coursework(storage.store, storage.blobs, clock),
-          intake(storage.store, storage.blobs, committer, coursework, clock),
+          intake(storage.store, storage.blobs, committer, clock),
           sign_in(storage.store, committer, clock),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},

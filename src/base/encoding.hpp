@@ -9,6 +9,18 @@
 namespace handin {
 
 std::string hex(std::span<const std::uint8_t> bytes);
+// 0 to 15; -1: not a hexadecimal digit.
+constexpr int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+// ASCII letters only, whatever the locale.
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 // RFC 4648 5, without padding.
 std::string base64url(std::span<const std::uint8_t> bytes);

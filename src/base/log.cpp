@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
@@ -43,10 +44,20 @@ std::string_view name_of(Level level) {
     return "error";
 }
 
+bool is_plain(char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
 // What is logged may have come from a client: without the repair, a file name in Latin-1 would make
-// a line that is no JSON.
+// a line that is no JSON. Nearly everything needs neither repair nor escapes.
 void append_quoted(std::string& line, std::string_view text) {
-    line += boost::json::serialize(boost::json::string_view(well_formed_utf8(text)));
+    if (!std::ranges::all_of(text, is_plain)) {
+        line += boost::json::serialize(boost::json::string_view(well_formed_utf8(text)));
+        return;
+    }
+    line += '"';
+    line += text;
+    line += '"';
 }
 
 struct Append {
@@ -69,7 +80,9 @@ bool enabled(Level level) {
 }
 
 void write(Level level, std::string_view message, Fields fields) {
-    std::string line = R"({"time":")";
+    std::string line;
+    line.reserve(512);
+    line += R"({"time":")";
     line += iso_millis(SystemClock().now());
     line += R"(","level":")";
     line += name_of(level);

@@ -7,15 +7,13 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/encoding.hpp"
+
 namespace handin::http {
 namespace {
 
 using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
 
 void set_up_once() {
     static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);

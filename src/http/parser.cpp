@@ -4,6 +4,8 @@
 #include <charconv>
 #include <functional>
 
+#include "base/encoding.hpp"
+
 namespace handin::http {
 namespace {
 
@@ -11,10 +13,6 @@ namespace beast_http = boost::beast::http;
 
 // Room for so many is kept between the requests of a connection.
 constexpr std::size_t kUsualFields = 64;
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t';

@@ -7,8 +7,21 @@
 
 namespace handin::http {
 
+std::string_view name_of(Method method) {
+    static constexpr std::string_view names[] = {"GET",   "HEAD",   "POST",    "PUT",
+                                                 "PATCH", "DELETE", "OPTIONS", ""};
+    return names[static_cast<std::size_t>(method)];
+}
+
 std::string_view Request::header(std::string_view name) const {
     return parts->head->field(name);
+}
+
+std::string_view Request::bearer_token() const {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto value = header("Authorization");
+    if (!same_name(value.substr(0, scheme.size()), scheme)) return {};
+    return value.substr(std::min(value.find_first_not_of(' ', scheme.size()), value.size()));
 }
 
 std::optional<std::string> Request::query(std::string_view name) const {

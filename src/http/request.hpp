@@ -15,6 +15,7 @@
 namespace handin::http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
+std::string_view name_of(Method method);  // empty for other
 
 // The bytes of a request's body, pulled. Nothing is read from the socket between two pulls: that
 // is the back-pressure (DESIGN 8.4).
@@ -45,6 +46,8 @@ struct Request {
 
     // The first header of that name, any case; empty if there is none.
     std::string_view header(std::string_view name) const;
+    // The token of "Authorization: Bearer <token>" (RFC 6750 2.1); empty if there is none.
+    std::string_view bearer_token() const;
     // Decoded (%24, %20, '+') value of the first query parameter of that (decoded) name.
     std::optional<std::string> query(std::string_view name) const;
     // All decoded pairs in order.

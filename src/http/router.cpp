@@ -12,9 +12,6 @@ namespace {
 using Node = Router::Table::Node;
 using Values = std::array<std::string_view, kMostParameters>;
 
-constexpr std::string_view kMethodNames[] = {"GET",   "HEAD",   "POST",    "PUT",
-                                             "PATCH", "DELETE", "OPTIONS", ""};
-
 std::size_t index_of(Method method) {
     return static_cast<std::size_t>(method);
 }
@@ -68,7 +65,7 @@ class Search {
         if (found_.route) return true;
         for (std::size_t i = 0; i < node.routes.size(); ++i) {
             if (!node.routes[i]) continue;
-            add_allowed(found_.allow, kMethodNames[i]);
+            add_allowed(found_.allow, name_of(static_cast<Method>(i)));
             if (i == index_of(Method::get)) add_allowed(found_.allow, "HEAD");
         }
         return false;

@@ -12,10 +12,9 @@
 #include "blob/blob.hpp"
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
-#include "domain/decide.hpp"
 #include "domain/refusal.hpp"
 #include "domain/roster.hpp"
-#include "domain/state.hpp"
+#include "service/shown.hpp"
 #include "store/store.hpp"
 
 namespace handin::service {
@@ -23,29 +22,9 @@ namespace handin::service {
 // Part of a list; see store/reader.hpp.
 using store::Page;
 
-// An attachment with what a reply shows of it: a text comes whole, a file by its URL only.
-struct ShownAttachment {
-    domain::Attachment attachment;
-    std::optional<std::string> text;  // of a text, unless it is one too many to be shown: then it
-                                      // is to be downloaded like a file
-};
-
 struct Profile {
     domain::Person person;
     domain::Affiliation affiliation;
-};
-
-struct ShownAttempt {
-    Uuid id;
-    Time submitted_at;
-    std::vector<ShownAttachment> attachments;
-};
-
-struct ShownSubmission {
-    domain::Submission facts;
-    domain::SubmissionState state = domain::SubmissionState::created;
-    domain::Flags flags;
-    std::vector<ShownAttempt> attempts;
 };
 
 // Part of a list. `next` is where it goes on; nothing: that was all.
@@ -89,12 +68,7 @@ class Coursework {
                                 std::optional<Uuid> assignment_id,
                                 std::optional<Uuid> submission_id, Uuid file_id);
 
-    // What a command has left, for its reply. What it has just committed is not read again.
-    task<ShownSubmission> show(domain::Accepted accepted);
-
  private:
-    task<void> add_stored_texts(std::vector<ShownAttempt>* attempts);
-
     store::Store& store_;
     blob::BlobStore& blobs_;
     const Clock& clock_;

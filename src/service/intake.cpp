@@ -87,7 +87,7 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
     });
     if (!earlier) co_return std::unexpected(std::move(earlier.error()));
     if (!*earlier) co_return std::nullopt;
-    co_return Accepted{co_await coursework_.show(std::move(**earlier)), true};
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(**earlier)), true};
 }
 
 task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
@@ -146,7 +146,7 @@ task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor act
     if (!*outcome) co_return std::unexpected(std::move(outcome->error()));
     if (!(*outcome)->repeated) keep();
     const bool repeated = (*outcome)->repeated;
-    co_return Accepted{co_await coursework_.show(std::move(**outcome)), repeated};
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(**outcome)), repeated};
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor actor,
@@ -163,7 +163,7 @@ task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor ac
                                                     .request = std::move(take_back.request)});
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
     const bool repeated = outcome->repeated;
-    co_return Accepted{co_await coursework_.show(std::move(*outcome)), repeated};
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(*outcome)), repeated};
 }
 
 }  // namespace handin::service

@@ -11,7 +11,7 @@
 #include "blob/upload.hpp"
 #include "domain/command.hpp"
 #include "service/committer.hpp"
-#include "service/coursework.hpp"
+#include "service/shown.hpp"
 
 namespace handin::service {
 
@@ -66,13 +66,8 @@ struct Accepted {
 class Intake {
  public:
     // All outlive it.
-    Intake(store::Store& store, blob::BlobStore& blobs, Committer& committer,
-           Coursework& coursework, const Clock& clock)
-        : store_(store),
-          blobs_(blobs),
-          committer_(committer),
-          coursework_(coursework),
-          clock_(clock) {}
+    Intake(store::Store& store, blob::BlobStore& blobs, Committer& committer, const Clock& clock)
+        : store_(store), blobs_(blobs), committer_(committer), clock_(clock) {}
 
     // Asked before the body of a submit is read. A refusal: the actor is no student of the class,
     // or the assignment is not there for them. An answer: this key was used before. Nothing: read
@@ -95,7 +90,6 @@ class Intake {
     store::Store& store_;
     blob::BlobStore& blobs_;
     Committer& committer_;
-    Coursework& coursework_;
     const Clock& clock_;
 };
 

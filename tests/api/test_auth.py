@@ -46,6 +46,13 @@ def test_tokens_of_another_kind(server, student):
         assert_closed_to(server, student, {"Authorization": f"Bearer {token}"})
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer  "])
+def test_scheme_in_any_case(server, student, scheme):
+    # RFC 9110 11.1: the scheme is case-insensitive
+    reply = Caller(server).get("/api/v2/my/profile", headers={"Authorization": f"{scheme} {student.token}"})
+    assert data_of(reply)["id"] == student.person_id
+
+
 def test_header_name_in_any_case(server, student):
     # edlink.md 1.1: docs write authorization, the SDK Authorization
     for name in ("authorization", "AUTHORIZATION"):

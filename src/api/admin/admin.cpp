@@ -88,12 +88,10 @@ void Admin::add_routes(http::Router& router) {
 }
 
 task<http::Response> Admin::events(http::Request request) {
-    constexpr std::string_view scheme = "Bearer ";
-    const auto header = request.header("Authorization");
-    if (!header.starts_with(scheme))
+    const auto token = request.bearer_token();
+    if (token.empty())
         co_return failure(401, "unauthorized", "Send the admin token as 'Authorization: Bearer'.");
-    const auto actor =
-        co_await access_.authenticate(header.substr(scheme.size()), domain::Token::Kind::admin);
+    const auto actor = co_await access_.authenticate(token, domain::Token::Kind::admin);
     if (!actor) co_return failure(401, "unauthorized", "This is not a valid admin token.");
     constexpr auto any = std::numeric_limits<std::int64_t>::max();
     const auto after = number_in(request, "after", 0, 0, any);

@@ -38,12 +38,6 @@ Failure server_failure(int status, std::string_view reason) {
     return fail(code, std::string(reason), status);
 }
 
-std::string_view bearer_of(const http::Request& request) {
-    constexpr std::string_view scheme = "Bearer ";
-    const auto header = request.header("Authorization");
-    return header.starts_with(scheme) ? header.substr(scheme.size()) : std::string_view();
-}
-
 task<http::Response> up(http::Request /*request*/) {
     http::Response response;
     response.content_type = "text/plain; charset=utf-8";
@@ -101,7 +95,7 @@ void Edlink::on_person(http::Router& router, http::Method method, std::string_vi
 }
 
 task<std::expected<domain::Actor, Failure>> Edlink::authenticate(http::Request request) {
-    const auto token = bearer_of(request);
+    const auto token = request.bearer_token();
     if (token.empty()) co_return std::unexpected(auth_failure(service::AuthFailure::unknown));
     auto actor = co_await services_.access.authenticate(token, domain::Token::Kind::access);
     if (!actor) co_return std::unexpected(auth_failure(actor.error()));

@@ -17,28 +17,6 @@ bool is_alias(std::string_view text) {
     return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
 }
 
-std::string_view method_name(http::Method method) {
-    switch (method) {
-        case http::Method::get:
-            return "GET";
-        case http::Method::head:
-            return "HEAD";
-        case http::Method::post:
-            return "POST";
-        case http::Method::put:
-            return "PUT";
-        case http::Method::patch:
-            return "PATCH";
-        case http::Method::del:
-            return "DELETE";
-        case http::Method::options:
-            return "OPTIONS";
-        case http::Method::other:
-            break;
-    }
-    return "";
-}
-
 // The host of http://host:port, an IPv6 address with its brackets.
 std::string host_of(std::string_view base_url) {
     auto authority = base_url.substr(base_url.find("://") + 3);
@@ -102,7 +80,7 @@ domain::RequestFacts facts_of(const http::Request& request) {
     return {.request_id = std::string(request.id),
             .session_id = hex(std::span(token).first(16)),
             .hostname = host_of(base_url),
-            .http_method = std::string(method_name(request.method)),
+            .http_method = std::string(http::name_of(request.method)),
             .url = base_url + std::string(request.target),
             .referrer = std::string(request.header("Referer")),
             .user_agent = std::string(request.header("User-Agent")),

@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/encoding.hpp"
+
 namespace handin::bench {
 namespace {
 
@@ -43,7 +45,6 @@ int connect_to(const Address& address) {
 // The value of a header line, if it has this name (in lower case).
 bool take_header(std::string_view line, std::string_view name, std::string_view& value) {
     if (line.size() <= name.size() || line[name.size()] != ':') return false;
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     if (!std::ranges::equal(line.substr(0, name.size()), name, {}, lower)) return false;
     value = line.substr(name.size() + 1);
     value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));

@@ -196,7 +196,7 @@ TEST_F(IntakeTest, NoRoomForBytes) {
         ServicePlace site;
         site.open();
         BrokenDisk disk(at);
-        site.intake.emplace(site.store, disk, *site.committer, *site.coursework, site.clock);
+        site.intake.emplace(site.store, disk, *site.committer, site.clock);
         const auto attempt = [&](std::string bytes) {
             return hand_in(site, {.person = site.school.student,
                                   .attachments = {sent_file(std::move(bytes))}});

@@ -74,7 +74,7 @@ class ServicePlace {
         sqlite_.writer()->commit(all);
         committer.emplace(store, clock, limits);
         coursework.emplace(store, blobs, clock);
-        intake.emplace(store, blobs, *committer, *coursework, clock);
+        intake.emplace(store, blobs, *committer, clock);
     }
 
     // Files in the folder, once the threads for files are idle.

@@ -70,6 +70,29 @@ TEST_F(Visibility, OfAssignments) {
     EXPECT_EQ(refused(assignment(s.student, named("shown later"))), "");
 }
 
+// Who else has more time, say, is no student's business.
+TEST_F(Visibility, OfAssignees) {
+    using List = std::vector<Uuid>;
+    List both{place.school.student, place.school.tutor};
+    std::ranges::sort(both);
+    place.school.assignment(named("individuals")).assignees = both;
+    place.open();
+    const auto& s = school();
+    const auto fetched = [&](const Uuid& person) {
+        return assignment(person, named("individuals")).value().assignees;
+    };
+    EXPECT_EQ(fetched(s.student), List{s.student});
+    EXPECT_EQ(fetched(s.teacher), both);
+    const auto listed = [&](const Uuid& person) {
+        const auto list = run(coursework().assignments(s.actor(person), s.class_id, {{}, 100}));
+        const auto found =
+            std::ranges::find(list->items, named("individuals"), &domain::Assignment::id);
+        return found == list->items.end() ? List{} : found->assignees;
+    };
+    EXPECT_EQ(listed(s.student), List{s.student});
+    EXPECT_EQ(listed(s.teacher), both);
+}
+
 TEST_F(Visibility, OfClasses) {
     place.open();
     const auto& s = school();

@@ -1,0 +1,64 @@
+// Who may download which file.
+#include <algorithm>
+
+#include "service/coursework.hpp"
+#include "service/place.hpp"
+
+namespace handin::service {
+namespace {
+
+using domain::AttachmentKind;
+using store::Reader;
+
+struct FileRequest {
+    domain::Actor actor;
+    Uuid class_id;
+    std::optional<Uuid> assignment_id;
+    std::optional<Uuid> submission_id;
+    Uuid file_id;
+};
+
+Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, Time now) {
+    const auto membership = enter(reader, wanted.actor, wanted.class_id);
+    if (!membership) return std::unexpected(membership.error());
+    auto attempt = reader.attempt_of(wanted.file_id);
+    if (!attempt || attempt->submission_id != wanted.submission_id.value_or(attempt->submission_id))
+        return missing("file_id");
+    const auto submission = reader.submission(attempt->submission_id);
+    if (!submission ||
+        submission->assignment_id != wanted.assignment_id.value_or(submission->assignment_id))
+        return missing("file_id");
+    const auto place =
+        find_place(reader, wanted.actor, wanted.class_id, submission->assignment_id, now);
+    if (!place) return missing("file_id");
+    if (!membership->roles.teaches() && submission->person_id != wanted.actor.person_id)
+        return missing("file_id");
+    const auto found =
+        std::ranges::find(attempt->attachments, wanted.file_id, &domain::Attachment::id);
+    if (found == attempt->attachments.end() || found->kind == AttachmentKind::link)
+        return missing("file_id");
+    return std::move(*found);
+}
+
+}  // namespace
+
+task<Answer<Download>> Coursework::file(domain::Actor actor, Uuid class_id,
+                                        std::optional<Uuid> assignment_id,
+                                        std::optional<Uuid> submission_id, Uuid file_id) {
+    const FileRequest wanted{actor, class_id, assignment_id, submission_id, file_id};
+    const auto now = clock_.now();
+    auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<Download> {
+        auto attachment = find_file(reader, wanted, now);
+        if (!attachment) return std::unexpected(attachment.error());
+        Download download{.attachment = std::move(*attachment), .row_bytes = {}, .reader = {}};
+        const auto& bytes = download.attachment.bytes;
+        if (bytes.in_row) download.row_bytes = reader.row_bytes(bytes.storage_id);
+        return download;
+    });
+    if (answer && !answer->attachment.bytes.in_row)
+        answer->reader = co_await blobs_.open(answer->attachment.bytes.storage_id, 0,
+                                              answer->attachment.bytes.size);
+    co_return answer;
+}
+
+}  // namespace handin::service

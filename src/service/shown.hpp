@@ -1,0 +1,52 @@
+// A submission as replies show it: with its attempts, and with texts up to a bound.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/task.hpp"
+#include "blob/blob.hpp"
+#include "domain/coursework.hpp"
+#include "domain/decide.hpp"
+#include "domain/state.hpp"
+#include "store/store.hpp"
+
+namespace handin::service {
+
+// Texts are shown inside replies: of one submission the latest ones up to so many bytes, and a page
+// of submissions ends when it has gathered that many.
+inline constexpr std::size_t kShownTextBytes = 1024 * 1024;
+
+// An attachment with what a reply shows of it: a text comes whole, a file by its URL only.
+struct ShownAttachment {
+    domain::Attachment attachment;
+    std::optional<std::string> text;  // of a text, unless it is one too many to be shown: then it
+                                      // is to be downloaded like a file
+};
+
+struct ShownAttempt {
+    Uuid id;
+    Time submitted_at;
+    std::vector<ShownAttachment> attachments;
+};
+
+struct ShownSubmission {
+    domain::Submission facts;
+    domain::SubmissionState state = domain::SubmissionState::created;
+    domain::Flags flags;
+    std::vector<ShownAttempt> attempts;
+};
+
+// The submission with what is in rows; add_stored_texts adds what is in files.
+ShownSubmission shown(store::Reader& reader, domain::Submission facts,
+                      const domain::Assignment& assignment, Time now);
+task<void> add_stored_texts(blob::BlobStore* blobs, std::vector<ShownAttempt>* attempts);
+
+// Of all its texts, shown or not.
+std::size_t text_bytes(const ShownSubmission& submission);
+
+// What a command has left, for its reply. What it has just committed is not read again.
+task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::Accepted accepted);
+
+}  // namespace handin::service
