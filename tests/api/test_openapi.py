@@ -1,0 +1,138 @@
+"""docs/openapi is true: valid documents, and what the server answers is what they say."""
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from support.checks import data_of
+from support.edlink import HELLO, link, text
+
+FOLDER = Path(__file__).parents[2] / "docs" / "openapi"
+DOCUMENTS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))}
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+
+
+def operations(document):
+    return {(method.upper(), path) for path, item in document["paths"].items()
+            for method in item if method in METHODS}
+
+
+def resolved(document, node):
+    while "$ref" in node:
+        target = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+class Contract:
+    """Checks replies against a document, and remembers what has been seen."""
+
+    def __init__(self, document):
+        self.document = document
+        self.seen = set()
+
+    def check(self, reply, path):
+        method = reply.request.method
+        self.seen.add((method, path))
+        responses = self.document["paths"][path][method.lower()]["responses"]
+        assert str(reply.status_code) in responses, f"{method} {path}: {reply.status_code} {reply.text}"
+        described = resolved(self.document, responses[str(reply.status_code)])
+        media = described.get("content", {})
+        kind = reply.headers["Content-Type"].split(";")[0]
+        assert kind in media or "*/*" in media, f"{method} {path}: {kind}"
+        for name, header in described.get("headers", {}).items():
+            value = reply.headers[name]
+            value = int(value) if header["schema"].get("type") == "integer" else value
+            self.validate(header["schema"], value)
+        if "schema" in media.get(kind, {}):
+            self.validate(media[kind]["schema"], reply.json() if "json" in kind else reply.text)
+        return reply
+
+    def validate(self, schema, value):
+        whole = {"$ref": "#/schema", "schema": schema, "components": self.document["components"]}
+        Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
+
+    def validate_body(self, path, body):
+        content = self.document["paths"][path]["post"]["requestBody"]["content"]
+        self.validate(content["application/json"]["schema"], body)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_document_is_valid(name):
+    validate(DOCUMENTS[name])
+
+
+def test_edlink(server, student, teacher):
+    contract = Contract(DOCUMENTS["edlink"])
+    my = "/api/v2/my"
+    classes = my + "/classes"
+    in_class = classes + "/{class_id}"
+    assignment = in_class + "/assignments/{assignment_id}"
+    submissions = assignment + "/submissions"
+    place = student.place()
+    ids = server.demo["edlink"]
+
+    def get(caller, template, path, **options):
+        return contract.check(caller.get(path, **options), template)
+
+    get(student, "/api/up", "/api/up")
+    get(student, my + "/profile", my + "/profile")
+    get(student, my + "/profile", my + "/profile", headers={"Authorization": "Bearer x"})
+    get(student, classes, classes)
+    get(teacher, classes, classes, params={"$first": 1})
+    get(student, classes, classes, params={"$first": 0})
+    get(student, in_class, place.rsplit("/", 2)[0])
+    get(student, in_class, classes + "/x")
+    for caller in (student, teacher):
+        get(caller, in_class + "/assignments", place.rsplit("/", 1)[0])
+    get(student, assignment, place)
+
+    body = {"attachments": [HELLO, link(), text()]}
+    contract.validate_body(assignment + "/submit", body)
+    handed_in = contract.check(student.submit(json=body, key="k"), assignment + "/submit")
+    contract.check(student.submit(json=body, key="k"), assignment + "/submit")
+    contract.check(student.submit(json={"attachments": []}), assignment + "/submit")
+    contract.check(student.submit(data=b"x" * (33 << 20)), assignment + "/submit")
+    mine = data_of(handed_in)
+    get(student, submissions, place + "/submissions")
+    get(teacher, submissions, place + "/submissions", params={"$first": 5})
+    get(student, submissions + "/{submission_id}", place + "/submissions/" + mine["id"])
+    file = mine["attempts"][0]["attachments"][0]
+    get(student, submissions + "/{submission_id}/files/{file_id}/download", file["url"])
+    get(student, in_class + "/files/{file_id}/download",
+        place.rsplit("/", 2)[0] + "/files/" + file["id"] + "/download")
+    contract.check(student.reclaim(), assignment + "/reclaim")
+    contract.check(student.reclaim(), assignment + "/reclaim")
+
+    request = {"grant_type": "refresh_token", "client_id": ids["client_id"],
+               "client_secret": ids["client_secret"],
+               "refresh_token": ids["students"][student.index]["refresh_token"]}
+    token = "/api/authentication/token"
+    contract.validate_body(token, request)
+    contract.check(student.post(token, json=request), token)
+    contract.check(student.post(token, data=request), token)
+    contract.check(student.post(token, json={}), token)
+    assert contract.seen == operations(contract.document)
+
+
+def test_own(server, student, admin):
+    data_of(student.submit())
+    contract = Contract(DOCUMENTS["handin"])
+    events = "/api/handin/v1/events"
+    assert contract.check(admin.get(events), events).json()["events"]
+    contract.check(admin.get(events, params={"limit": 0}), events)
+    contract.check(student.get(events), events)
+    for path in ("/healthz", "/readyz", "/metrics"):
+        contract.check(student.get(path), path)
+    assert contract.seen == operations(contract.document)
+
+
+def test_the_check_can_fail():
+    contract = Contract(DOCUMENTS["edlink"])
+    with pytest.raises(Exception, match="is not valid under any|is a required property"):
+        contract.validate_body("/api/v2/my/classes/{class_id}/assignments/{assignment_id}/submit",
+                               {"attachments": [{"type": "file"}]})
