@@ -43,6 +43,8 @@ test     python3                  API tests, scripts
 test     python3-venv             their packages, kept inside build/
 test     sqlite3                  looks into the database from outside
 test     curl                     the requests that the README shows
+test     openssl                  certificates for the API tests
+test     nginx-light              the reverse proxy of docs/operating.md
 test     nodejs                   the official JavaScript clients
 test     npm                      their packages
 bench    libbenchmark-dev         micro-benchmarks

@@ -75,6 +75,15 @@ void add_options(CLI::App& command, Config& config) {
     settings.add("log-level", config.log_level, "What is logged, on standard error")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
 
+    settings.group = "TLS";
+    auto* certificate = settings.add(
+        "tls-certificate", config.tls_certificate,
+        "PEM file: the server's certificate and its chain. Read again when it changes");
+    auto* key = settings.add("tls-key", config.tls_key,
+                             "PEM file: the certificate's key, without a passphrase");
+    certificate->needs(key);
+    key->needs(certificate);
+
     settings.group = "Limits";
     settings.add("threads", config.threads, "Threads that serve connections; 0: one a core")
         ->check(CLI::Range(0U, 256U));

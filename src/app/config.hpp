@@ -18,6 +18,9 @@ struct Config {
     std::string blobs;     // file:PATH; empty: file:files in the data folder
     std::string log_level = "info";
 
+    std::string tls_certificate;  // empty, both: plain HTTP
+    std::string tls_key;
+
     unsigned threads = 0;
     unsigned sync_threads = 16;
     std::uint64_t max_connections = 10'000;

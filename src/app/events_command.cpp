@@ -22,6 +22,7 @@ namespace json = boost::json;
 
 constexpr auto kPause = std::chrono::milliseconds(500);  // between two looks when following
 constexpr std::int64_t kPage = 500;
+constexpr auto kPatience = std::chrono::seconds(30);  // with a page
 
 struct TailOptions {
     std::string url;
@@ -30,6 +31,7 @@ struct TailOptions {
     std::int64_t after = 0;
     std::int64_t limit = 0;
     bool follow = false;
+    http::ClientTrust trust;
 };
 
 std::string first_line(std::string text) {
@@ -57,7 +59,7 @@ json::object fetch_page(const TailOptions& options, std::int64_t limit) {
         http::fetch("GET",
                     options.url + "/api/handin/v1/events?after=" + std::to_string(options.after) +
                         "&limit=" + std::to_string(limit),
-                    {{"Authorization", "Bearer " + options.token}});
+                    {{"Authorization", "Bearer " + options.token}}, {}, kPatience, options.trust);
     if (reply.status != 200)
         throw std::runtime_error("the server answered " + std::to_string(reply.status) + ": " +
                                  reply.body);
@@ -105,6 +107,13 @@ void add_events_command(CLI::App& app) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     command->add_flag("--follow,-f", options->follow, "Go on with what happens from now on");
+    command
+        ->add_option("--ca", options->trust.authorities,
+                     "PEM file of whom to trust over https; left out: the system's authorities")
+        ->envname("HANDIN_CA")
+        ->check(CLI::ExistingFile);
+    command->add_flag("--insecure", options->trust.anybody,
+                      "Over https, take any certificate: for tests");
     command->callback([options] { tail(*options); });
 }
 

@@ -29,12 +29,29 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-sigset_t stop_signals() {
+constexpr timespec kLook{.tv_sec = 2, .tv_nsec = 0};  // at files that may have changed
+
+// What ends the server; and SIGHUP, which means "reload" where there is something to reload.
+sigset_t awaited_signals(bool reloads) {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    if (reloads) sigaddset(&set, SIGHUP);
     return set;
+}
+
+// Blocks until a signal says so.
+int serve_until_told(Site& site, const sigset_t& signals) {
+    for (;;) {
+        const int signal = sigtimedwait(&signals, nullptr, &kLook);
+        if (signal == SIGHUP)
+            site.reload(Site::Reload::always);
+        else if (signal > 0)
+            return signal;
+        else
+            site.reload(Site::Reload::if_changed);
+    }
 }
 
 }  // namespace
@@ -44,8 +61,8 @@ int serve(const Config& config) {
     raise_descriptor_limit();
     umask(077);  // students' work is nobody else's on this machine
     std::signal(SIGPIPE, SIG_IGN);
-    // Blocked before any thread is there, so that only sigwait below sees them.
-    const auto signals = stop_signals();
+    // Blocked before any thread is there, so that only sigtimedwait above sees them.
+    const auto signals = awaited_signals(!config.tls_certificate.empty());
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
     Site site(config);
@@ -56,8 +73,7 @@ int serve(const Config& config) {
         std::fflush(stdout);
     }
 
-    int signal = 0;
-    sigwait(&signals, &signal);
+    const int signal = serve_until_told(site, signals);
     log::info("stopping", {{"signal", signal}});
     if (!site.stop()) {
         log::warn("requests were still running; what they acknowledged is kept");

@@ -46,14 +46,22 @@ fs::path made(const fs::path& folder) {
     return folder;
 }
 
-std::string url_of(const Address& address, std::uint16_t port) {
+std::string url_of(const Address& address, std::uint16_t port, bool tls) {
     const bool v6 = address.host.find(':') != std::string::npos;
     const bool any = address.host == "0.0.0.0" || address.host == "::";
     const auto host = any ? "127.0.0.1" : v6 ? '[' + address.host + ']' : address.host;
-    return "http://" + host + ":" + std::to_string(port);
+    return (tls ? "https://" : "http://") + host + ":" + std::to_string(port);
 }
 
-http::ServerOptions server_options(const Config& config, const Address& address, Metrics& metrics) {
+std::shared_ptr<http::Tls> tls_of(const Config& config) {
+    if (config.tls_certificate.empty() != config.tls_key.empty())
+        throw std::runtime_error("--tls-certificate and --tls-key: give both or neither");
+    if (config.tls_certificate.empty()) return nullptr;
+    return std::make_shared<http::Tls>(config.tls_certificate, config.tls_key);
+}
+
+http::ServerOptions server_options(const Config& config, const Address& address,
+                                   std::shared_ptr<const http::Tls> tls, Metrics& metrics) {
     using std::chrono::seconds;
     http::ServerOptions options;
     options.host = address.host;
@@ -66,6 +74,7 @@ http::ServerOptions server_options(const Config& config, const Address& address,
                       .body_idle = seconds(config.body_idle_timeout),
                       .write_timeout = seconds(config.write_timeout),
                       .keep_alive = seconds(config.keep_alive_timeout)};
+    options.tls = std::move(tls);
     options.trusted_proxies = config.trusted_proxies;
     options.observe = [&metrics](const http::Observation& seen) {
         metrics.request(seen.route, seen.method, seen.status, seen.seconds, seen.bytes_in,
@@ -157,9 +166,10 @@ struct Site::Parts {
     explicit Parts(const Config& config)
         : address(parse_address(config.listen)),
           shutdown_timeout(config.shutdown_timeout),
+          tls(tls_of(config)),
           storage(config),
-          server(server_options(config, address, metrics), router, clock),
-          base_url(url_of(address, server.port())) {
+          server(server_options(config, address, tls, metrics), router, clock),
+          base_url(url_of(address, server.port(), tls != nullptr)) {
         if (config.demo)
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
@@ -176,6 +186,7 @@ struct Site::Parts {
     std::chrono::seconds shutdown_timeout;
     SystemClock clock;
     Metrics metrics;
+    std::shared_ptr<http::Tls> tls;  // null: plain HTTP
     Storage storage;
     http::Router router;
     http::Server server;
@@ -194,6 +205,12 @@ void Site::Parts::add_gauges() {
                   [this] { return static_cast<double>(storage.store.log_pages()); });
     metrics.gauge("handin_store_writable", "1 unless a write has failed for good",
                   [this] { return storage.store.writable() ? 1.0 : 0.0; });
+    if (tls)
+        metrics.gauge("handin_tls_certificate_expiry_timestamp_seconds",
+                      "When the TLS certificate expires, in seconds since 1970", [this] {
+                          return static_cast<double>(
+                              whole_seconds(tls->expires_at()).time_since_epoch().count());
+                      });
 }
 
 Site::Site(const Config& config) : parts_(std::make_unique<Parts>(config)) {}
@@ -206,6 +223,19 @@ const std::string& Site::base_url() const {
 void Site::start() {
     parts_->server.start();
     write_secret(parts_->storage.data / kUrlFile, parts_->base_url + "\n");
+}
+
+void Site::reload(Reload when) {
+    auto* tls = parts_->tls.get();
+    if (!tls || (when == Reload::if_changed && !tls->changed())) return;
+    try {
+        tls->reload();
+        log::info("TLS certificate read again",
+                  {{"expires_at", std::string_view(iso_seconds(tls->expires_at()))}});
+    } catch (const std::runtime_error& error) {
+        log::error("TLS certificate not usable; going on with the one before",
+                   {{"reason", error.what()}});
+    }
 }
 
 bool Site::stop() {

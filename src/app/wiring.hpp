@@ -17,6 +17,10 @@ class Site {
 
     const std::string& base_url() const;
     void start();
+    // Reads what can change while it runs, which is the TLS certificate: always, or only if its
+    // files have changed. Blocks. What cannot be used is logged and changes nothing.
+    enum class Reload { always, if_changed };
+    void reload(Reload when);
     // Graceful; blocks. False if requests were still running when the patience was over: then the
     // process must end without destroying the site.
     bool stop();

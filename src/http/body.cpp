@@ -98,8 +98,7 @@ task<std::string_view> WireBody::read_chunked() {
 
 task<std::size_t> WireBody::receive(char* into, std::size_t most) {
     wire_.stream.expires_after(hurried_ ? kDiscardIdle : wire_.limits.body_idle);
-    const auto [error, got] =
-        co_await wire_.stream.async_read_some(asio::mutable_buffer(into, most), use_result);
+    const auto [error, got] = co_await wire_.read_some({into, most});
     if (error) fail(Failure::gone);
     received_at_ = std::max(started_at_, wire_.clock.now() - withheld_);
     co_return got;
@@ -110,8 +109,7 @@ task<std::size_t> WireBody::receive(char* into, std::size_t most) {
 // leave; otherwise it was the client that had nothing to send.
 void WireBody::credit_pause() {
     if (!chunked_ && wire_.inbox.view().size() >= left_) return;  // all of it is here already
-    boost::system::error_code error;
-    const bool waiting = awaits_continue_ || wire_.stream.socket().available(error) > 0;
+    const bool waiting = awaits_continue_ || wire_.has_arrived();
     if (waiting) withheld_ += std::max(Time::duration::zero(), wire_.clock.now() - paused_at_);
 }
 

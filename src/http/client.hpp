@@ -20,10 +20,17 @@ struct ClientResponse {
     std::string_view header(std::string_view name) const;
 };
 
+// Whom to believe that it is who it says it is, over https.
+struct ClientTrust {
+    std::string authorities;  // PEM file; empty: the system's
+    bool anybody = false;     // do not check at all
+};
+
 // Blocks. Follows no redirects; any status is an answer. Throws std::runtime_error with curl's
 // message if there is none within `timeout`. A body is sent unless it is empty.
 ClientResponse fetch(const std::string& method, const std::string& url,
                      const ClientHeaders& headers = {}, const std::string& body = {},
-                     std::chrono::milliseconds timeout = std::chrono::seconds(30));
+                     std::chrono::milliseconds timeout = std::chrono::seconds(30),
+                     const ClientTrust& trust = {});
 
 }  // namespace handin::http

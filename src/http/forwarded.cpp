@@ -65,11 +65,11 @@ std::string canonical_address(std::string_view text) {
     return address.to_string();
 }
 
-Client forwarded_client(const Head& head, std::string_view peer, const Proxies& trusted) {
-    Client client{std::string(peer), "http", head.field("Host")};
+Client forwarded_client(const Head& head, Client client, const Proxies& trusted) {
     walk_back(head, trusted, client.address);
     const auto scheme = last_value(head, "X-Forwarded-Proto");
     if (same_name(scheme, "https")) client.scheme = "https";
+    if (same_name(scheme, "http")) client.scheme = "http";
     if (const auto host = last_value(head, "X-Forwarded-Host"); is_host(host)) client.host = host;
     return client;
 }

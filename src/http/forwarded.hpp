@@ -21,8 +21,8 @@ struct Client {
     std::string_view host;
 };
 
-// Takes X-Forwarded-For, -Proto and -Host into account. Call it only if `peer` itself is trusted.
+// Takes X-Forwarded-For, -Proto and -Host into account. Call it only if the `peer` is trusted.
 // The address is the rightmost one that is not trusted: what is left of it anybody can write.
-Client forwarded_client(const Head& head, std::string_view peer, const Proxies& trusted);
+Client forwarded_client(const Head& head, Client peer, const Proxies& trusted);
 
 }  // namespace handin::http

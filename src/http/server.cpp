@@ -24,6 +24,9 @@ constexpr int kBacklog = 4096;  // the kernel lowers it to net.core.somaxconn
 // Connections beyond the limit that are told so at the same time, a thread; the rest is just
 // closed.
 constexpr std::size_t kTurnedAway = 64;
+// TLS handshakes under way, a thread; further connections are closed. At about a millisecond of
+// processor time each, the last of so many is about to run out of time.
+constexpr std::size_t kHandshakes = 4096;
 // How long after everything was closed a handler may take to notice.
 constexpr std::chrono::seconds kLastGrace{5};
 // After accept() failed for want of descriptors or memory: without a pause it would spin.
@@ -50,9 +53,10 @@ void claim(Acceptor& acceptor, const Tcp::endpoint& endpoint, bool shared) {
 }
 
 task<void> turn_away(std::shared_ptr<std::size_t> count, Session::Socket socket,
-                     const Limits* limits, const Clock* clock) {
-    Wire wire(Stream(std::move(socket)), *limits, *clock);
-    if (co_await wire.write(kFull, {})) co_await wire.close_gently();
+                     const Shared* shared) {
+    Wire wire(Stream(std::move(socket)), shared->options.limits, shared->clock,
+              shared->options.tls.get());
+    if (co_await wire.open() && co_await wire.write(kFull, {})) co_await wire.close_gently();
     --*count;
 }
 
@@ -60,14 +64,14 @@ void admit(Io& io, Session::Socket socket, const std::shared_ptr<std::size_t>& t
     const auto& shared = io.shared;
     const auto& limits = shared.options.limits;
     const auto home = io.context.get_executor();
+    if (io.handshakes >= kHandshakes) return;
     if (shared.connections_open.load(std::memory_order_relaxed) < limits.connections) {
         asio::co_spawn(home, Session::serve(std::make_unique<Session>(io, std::move(socket))),
                        asio::detached);
     } else if (*turned_away < kTurnedAway) {
         // An answer says more than a backlog that is not served; a balancer goes elsewhere at once.
         ++*turned_away;
-        asio::co_spawn(home, turn_away(turned_away, std::move(socket), &limits, &shared.clock),
-                       asio::detached);
+        asio::co_spawn(home, turn_away(turned_away, std::move(socket), &shared), asio::detached);
     }
 }
 

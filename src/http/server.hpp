@@ -12,6 +12,7 @@
 
 #include "base/time.hpp"
 #include "http/router.hpp"
+#include "http/tls.hpp"
 
 namespace handin::http {
 
@@ -20,7 +21,8 @@ struct Limits {
     std::size_t head_bytes = 16 * 1024;
     std::uint64_t body_bytes = 32ULL * 1024 * 1024;  // edlink.md 2.2: 32 MB
     std::size_t connections = 10'000;
-    std::chrono::seconds head_timeout{10};   // from the first byte to the end of the head
+    std::chrono::seconds head_timeout{10};   // from the first byte to the end of the head; and for
+                                             // a TLS handshake
     std::chrono::seconds body_idle{30};      // between two pieces of a body
     std::chrono::seconds write_timeout{30};  // for a piece of the reply to be taken
     std::chrono::seconds keep_alive{75};     // idle between two requests
@@ -40,6 +42,7 @@ struct ServerOptions {
     std::uint16_t port = 8080;  // 0: any free one, see port()
     unsigned threads = 0;       // 0: one a core
     Limits limits;
+    std::shared_ptr<const Tls> tls;                   // null: plain HTTP
     std::vector<std::string> trusted_proxies;         // addresses whose X-Forwarded-* is believed
     std::function<void(const Observation&)> observe;  // on the io thread, after every request
 };

@@ -30,7 +30,8 @@ class Counted {
 
 Session::Session(Io& io, Socket socket)
     : io_(io),
-      wire_(Stream(std::move(socket)), io.shared.options.limits, io.shared.clock),
+      wire_(Stream(std::move(socket)), io.shared.options.limits, io.shared.clock,
+            io.shared.options.tls.get()),
       body_(wire_) {
     boost::system::error_code error;
     const auto remote = wire_.stream.socket().remote_endpoint(error);
@@ -54,6 +55,7 @@ task<void> Session::serve(std::unique_ptr<Session> self) {
 }
 
 task<void> Session::run() {
+    if (!co_await open()) co_return;
     for (;;) {
         const auto heard = co_await hear();
         if (heard == Heard::nothing) co_return;
@@ -62,7 +64,16 @@ task<void> Session::run() {
     }
     // What was not read of this request or after it would make a plain close a reset.
     const bool all_read = !gone_ && body_.complete() && wire_.inbox.view().empty();
-    if (!all_read && status_ != 0) co_await wire_.close_gently();
+    // And without a goodbye a TLS client cannot tell the end from a cut.
+    if ((!all_read || wire_.encrypted()) && status_ != 0) co_await wire_.close_gently();
+}
+
+task<bool> Session::open() {
+    if (!wire_.encrypted()) co_return true;
+    ++io_.handshakes;
+    const bool opened = co_await wire_.open();
+    --io_.handshakes;
+    co_return opened;
 }
 
 task<Session::Heard> Session::hear() {
@@ -98,8 +109,7 @@ task<Session::Heard> Session::hear() {
             if (!deadline) deadline = std::chrono::steady_clock::now() + limits.head_timeout;
             wire_.stream.expires_at(*deadline);
         }
-        const auto [error, got] = co_await wire_.stream.async_read_some(
-            asio::mutable_buffer(space.data(), space.size()), use_result);
+        const auto [error, got] = co_await wire_.read_some(space);
         if (error) co_return Heard::nothing;
         inbox.commit(got);
     }
@@ -170,14 +180,15 @@ void Session::begin_request() {
 }
 
 void Session::read_client() {
+    const std::string_view scheme = wire_.encrypted() ? "https" : "http";
     if (!io_.shared.proxies.empty() && io_.shared.proxies.contains(peer_)) {
-        client_ = forwarded_client(head_, peer_, io_.shared.proxies);
+        client_ = forwarded_client(head_, {peer_, scheme, head_.field("Host")}, io_.shared.proxies);
         request_.remote_address = client_.address;
         request_.scheme = client_.scheme;
         parts_.host = client_.host;
     } else {
         request_.remote_address = peer_;
-        request_.scheme = "http";
+        request_.scheme = scheme;
         parts_.host = head_.field("Host");
     }
     if (!parts_.host.empty()) return;

@@ -49,6 +49,7 @@ struct Io {
                                asio::wait_traits<std::chrono::steady_clock>, Executor>
         pause;
     std::unordered_set<Session*> sessions;
+    std::size_t handshakes = 0;  // under way
     bool stopping = false;
 };
 
@@ -70,6 +71,7 @@ class Session {
     enum class Heard { request, refusable, nothing };
 
     task<void> run();
+    task<bool> open();
     task<Heard> hear();
     task<void> answer(bool understood);
     task<Response> respond();

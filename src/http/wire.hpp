@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "base/task.hpp"
@@ -18,7 +19,7 @@
 
 namespace handin::http {
 
-// The one place to change for TLS. The concrete executor is worth 15 % (DESIGN 8, stack.md 2).
+// The concrete executor is worth 15 % (docs/decisions/0002-beast.md).
 using Stream = boost::beast::basic_stream<asio::ip::tcp, Executor>;
 
 // Errors as values: a client that goes away is no exception.
@@ -56,8 +57,28 @@ class Inbox {
     std::size_t end_ = 0;
 };
 
+class Tls;
+class Secure;  // secure.hpp
+
 struct Wire {
-    Wire(Stream opened, const Limits& bounds, const Clock& time);
+    // With `tls`, everything but the beginning of open() is encrypted.
+    Wire(Stream opened, const Limits& bounds, const Clock& time, const Tls* tls = nullptr);
+    ~Wire();
+    Wire(const Wire&) = delete;
+    Wire& operator=(const Wire&) = delete;
+
+    // First of all: the TLS handshake, if there is to be one. False if there was none within
+    // Limits::head_timeout; the connection is closed then, and a client that spoke plain HTTP has
+    // been told what is wrong.
+    task<bool> open();
+    bool encrypted() const { return secure_ != nullptr; }
+
+    // What has arrived, as an error and a number of bytes. The time that it may take is set on the
+    // stream before.
+    using Got = std::tuple<boost::system::error_code, std::size_t>;
+    task<Got> read_some(std::span<char> into);
+    // Whether read_some() would find something at once.
+    bool has_arrived();
 
     // Writes both, one after the other, in as few system calls as the client's window allows.
     // False if the client went away, or took nothing for Limits::write_timeout.
@@ -72,6 +93,12 @@ struct Wire {
     const Clock& clock;
     Inbox inbox;
     std::uint64_t bytes_out = 0;
+
+ private:
+    task<bool> write_encrypted(std::string_view first, std::string_view second);
+    task<void> refuse_plain();
+
+    std::unique_ptr<Secure> secure_;  // null: plain
 };
 
 }  // namespace handin::http

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -56,7 +57,8 @@ class Server:
         self.options = list(map(str, options))
         self.variables = variables
         self.port = free_port()
-        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.tls = "--tls-certificate" in self.options
+        self.base_url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
         self.log = self.data.with_name(self.data.name + ".log")
         self.output = self.data.with_name(self.data.name + ".out")
         self.process = None
@@ -81,7 +83,11 @@ class Server:
             time.sleep(0.01)
 
     def _probe(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        if self.tls:
+            trusting = ssl._create_unverified_context()  # whom to trust is for tests to say
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=5, context=trusting)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status

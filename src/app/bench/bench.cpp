@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -81,6 +82,7 @@ void run_get(const Settings& settings) {
 
 template <class Work>
 void guarded(Work work) {
+    std::signal(SIGPIPE, SIG_IGN);  // a server that goes away is an answer of its own
     try {
         work();
     } catch (const CLI::Error&) {
@@ -107,6 +109,7 @@ void add_common(CLI::App& command, Settings& settings) {
                     "open loop: requests a second, at random moments, latency from the moment a"
                     " request was due")
         ->check(CLI::NonNegativeNumber);
+    command.add_flag("--insecure", load.insecure, "over https, take any certificate");
     command.add_option("--threads", load.threads, "of the driver")
         ->check(CLI::Range(1U, 64U))
         ->capture_default_str();

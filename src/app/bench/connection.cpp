@@ -4,6 +4,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -38,8 +40,17 @@ int connect_to(const Address& address) {
     }
     const int yes = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
     return descriptor;
+}
+
+// What OpenSSL says, as a system call would.
+std::ptrdiff_t as_call(const SSL* tls, int result) {
+    if (result > 0) return result;
+    const auto error = SSL_get_error(tls, result);
+    ERR_clear_error();
+    if (error == SSL_ERROR_ZERO_RETURN) return 0;
+    errno = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? EAGAIN : ECONNRESET;
+    return -1;
 }
 
 // The value of a header line, if it has this name (in lower case).
@@ -53,9 +64,42 @@ bool take_header(std::string_view line, std::string_view name, std::string_view&
 
 }  // namespace
 
-Connection::Connection(const Address& address) : descriptor_(connect_to(address)) {}
+Trust new_trust(bool insecure) {
+    Trust trust(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    if (!trust) throw std::runtime_error("cannot begin TLS");
+    SSL_CTX_set_default_verify_paths(trust.get());
+    SSL_CTX_set_verify(trust.get(), insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_mode(trust.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    return trust;
+}
+
+Connection::Connection(const Address& address, ssl_ctx_st* trust)
+    : descriptor_(connect_to(address)) {
+    if (trust) secure(address, trust);
+    fcntl(descriptor_, F_SETFL, fcntl(descriptor_, F_GETFL) | O_NONBLOCK);
+}
+
+void Connection::secure(const Address& address, ssl_ctx_st* trust) {
+    tls_ = SSL_new(trust);
+    if (!tls_) throw std::bad_alloc();
+    SSL_set_fd(tls_, descriptor_);
+    SSL_set_tlsext_host_name(tls_, address.host.c_str());
+    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_), address.host.c_str()) != 1)
+        SSL_set1_host(tls_, address.host.c_str());
+    if (SSL_connect(tls_) == 1) return;
+    const auto reason = SSL_get_verify_result(tls_) == X509_V_OK
+                            ? "no TLS handshake"
+                            : X509_verify_cert_error_string(SSL_get_verify_result(tls_));
+    const auto message = "cannot connect to " + address.authority() + ": " + reason;
+    ERR_clear_error();
+    SSL_free(tls_);
+    close(descriptor_);
+    throw std::runtime_error(message);
+}
 
 Connection::~Connection() {
+    if (tls_) SSL_free(tls_);
     if (descriptor_ >= 0) close(descriptor_);
 }
 
@@ -71,29 +115,42 @@ bool Connection::send_more() {
     while (sent_ < head.size() + body.size()) {
         const auto of_head = std::min(sent_, head.size());
         const auto of_body = sent_ - of_head;
-        std::array<iovec, 2> pieces{
-            iovec{const_cast<char*>(head.data()) + of_head, head.size() - of_head},
-            iovec{const_cast<char*>(body.data()) + of_body, body.size() - of_body}};
-        msghdr out{};
-        out.msg_iov = pieces.data();
-        out.msg_iovlen = pieces.size();
-        const auto count = sendmsg(descriptor_, &out, MSG_NOSIGNAL);
+        const auto count = put(std::string_view(head).substr(of_head), body.substr(of_body));
         if (count < 0) return errno != EAGAIN;  // else: broken, which receive() will find out
         sent_ += static_cast<std::size_t>(count);
     }
     return true;
 }
 
+std::ptrdiff_t Connection::put(std::string_view head, std::string_view body) {
+    if (tls_) {
+        const auto piece = head.empty() ? body : head;
+        return as_call(tls_, SSL_write(tls_, piece.data(), static_cast<int>(piece.size())));
+    }
+    std::array<iovec, 2> pieces{iovec{const_cast<char*>(head.data()), head.size()},
+                                iovec{const_cast<char*>(body.data()), body.size()}};
+    msghdr out{};
+    out.msg_iov = pieces.data();
+    out.msg_iovlen = pieces.size();
+    return sendmsg(descriptor_, &out, MSG_NOSIGNAL);
+}
+
+std::ptrdiff_t Connection::take(Scratch& scratch) {
+    if (!tls_) return recv(descriptor_, scratch.data(), scratch.size(), 0);
+    return as_call(tls_, SSL_read(tls_, scratch.data(), static_cast<int>(scratch.size())));
+}
+
 Connection::Answer Connection::receive(Scratch& scratch) {
     for (;;) {
-        const auto count = recv(descriptor_, scratch.data(), scratch.size(), 0);
+        const auto count = take(scratch);
         if (count < 0 && errno == EAGAIN) return Answer::none_yet;
         if (count <= 0) return Answer::closed;
         const std::string_view arrived(scratch.data(), static_cast<std::size_t>(count));
         if (partial_.empty() && whole_answer(arrived)) return Answer::complete;
         partial_ += arrived;
         if (whole_answer(partial_)) return Answer::complete;
-        if (arrived.size() < scratch.size()) return Answer::none_yet;
+        // Over TLS there may be more that the socket no longer tells of.
+        if (!tls_ && arrived.size() < scratch.size()) return Answer::none_yet;
     }
 }
 

@@ -3,13 +3,21 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "app/bench/demo_file.hpp"
 #include "app/bench/source.hpp"
 
+struct ssl_st;
+struct ssl_ctx_st;
+
 namespace handin::bench {
+
+// Whom connections over TLS believe: the system's authorities, or anybody.
+using Trust = std::shared_ptr<ssl_ctx_st>;
+Trust new_trust(bool insecure);
 
 class Connection {
  public:
@@ -19,8 +27,8 @@ class Connection {
 
     enum class Answer { none_yet, complete, closed };
 
-    // Throws std::runtime_error if nobody answers there.
-    explicit Connection(const Address& address);
+    // Blocks. Throws std::runtime_error if nobody answers there. With `trust` it speaks TLS.
+    Connection(const Address& address, ssl_ctx_st* trust);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -44,11 +52,16 @@ class Connection {
     Instant counted_from() const { return counted_from_; }
 
  private:
+    void secure(const Address& address, ssl_ctx_st* trust);
+    // As send(2) and recv(2) do, -1 and EAGAIN included.
+    std::ptrdiff_t put(std::string_view head, std::string_view body);
+    std::ptrdiff_t take(Scratch& scratch);
     // Whether `text` begins with a whole answer.
     bool whole_answer(std::string_view text);
     void read_head(std::string_view head);
 
     int descriptor_ = -1;
+    ssl_st* tls_ = nullptr;
     Source::Message message_;
     std::size_t sent_ = 0;
     Instant counted_from_;

@@ -12,17 +12,19 @@ namespace handin::bench {
 namespace json = boost::json;
 
 Address Address::parse(const std::string& url) {
-    constexpr std::string_view scheme = "http://";
-    if (!url.starts_with(scheme)) throw std::runtime_error("not an http:// address: " + url);
-    const auto rest = url.substr(scheme.size());
+    const bool tls = url.starts_with("https://");
+    if (!tls && !url.starts_with("http://"))
+        throw std::runtime_error("neither http:// nor https://: " + url);
+    const auto rest = url.substr(url.find("://") + 3);
     const auto slash = std::min(rest.find('/'), rest.size());
     const auto authority = rest.substr(0, slash);
     const auto colon = authority.rfind(':');
     const bool has_port =
         colon != std::string::npos && authority.find(']', colon) == std::string::npos;
     Address address;
+    address.tls = tls;
     address.host = authority.substr(0, has_port ? colon : std::string::npos);
-    address.port = has_port ? authority.substr(colon + 1) : "80";
+    address.port = has_port ? authority.substr(colon + 1) : tls ? "443" : "80";
     address.prefix = rest.substr(slash);
     while (address.prefix.ends_with('/'))
         address.prefix.pop_back();

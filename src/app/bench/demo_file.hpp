@@ -6,8 +6,9 @@
 
 namespace handin::bench {
 
-// Where the server listens: only http, only what a URL without user or query can say.
+// Where the server listens: only what a URL without user or query can say.
 struct Address {
+    bool tls = false;
     std::string host;
     std::string port;
     std::string prefix;  // of every path; mostly empty

@@ -28,6 +28,7 @@ Loop::Loop(const Address& address, Source& source, const Load& load)
     : address_(address),
       source_(source),
       load_(load),
+      trust_(address.tls ? new_trust(load.insecure) : nullptr),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       connections_(load.clients),
       random_(std::random_device{}()),
@@ -153,7 +154,7 @@ void Loop::count(const Connection& connection, Instant now) {
 }
 
 void Loop::reconnect(unsigned index) {
-    connections_[index] = std::make_unique<Connection>(address_);
+    connections_[index] = std::make_unique<Connection>(address_, trust_.get());
     watch(index, EPOLLIN, EPOLL_CTL_ADD);
 }
 

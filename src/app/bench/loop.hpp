@@ -44,6 +44,7 @@ class Loop {
     Address address_;
     Source& source_;
     Load load_;
+    Trust trust_;  // null: plain HTTP
     int epoll_;
     std::vector<std::unique_ptr<Connection>> connections_;
     std::vector<unsigned> idle_;  // indexes of connections

@@ -13,6 +13,7 @@ struct Load {
     double seconds = 10;   // then no new request begins
     double rate = 0;       // > 0: requests arrive at this rate (Poisson), clients or no clients
     std::uint64_t requests = 0;  // > 0: so many, however long they take
+    bool insecure = false;       // over https, take any certificate
 };
 
 struct SubmitOptions {
