@@ -75,6 +75,10 @@ void add_options(CLI::App& command, Config& config) {
     settings.add("log-level", config.log_level, "What is logged, on standard error")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
 
+    settings.add("receipts", config.receipts, "Sign a receipt for each attempt")
+        ->type_name("on|off")
+        ->default_str("on");
+
     settings.group = "Limits";
     settings.add("threads", config.threads, "Threads that serve connections; 0: one a core")
         ->check(CLI::Range(0U, 256U));

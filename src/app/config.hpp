@@ -17,6 +17,7 @@ struct Config {
     std::string database;  // sqlite:PATH; empty: sqlite:handin.db in the data folder
     std::string blobs;     // file:PATH; empty: file:files in the data folder
     std::string log_level = "info";
+    bool receipts = true;
 
     unsigned threads = 0;
     unsigned sync_threads = 16;

@@ -9,6 +9,8 @@
 namespace handin {
 
 std::string hex(std::span<const std::uint8_t> bytes);
+// Lower-case digits only, so that one value has one text.
+std::optional<std::string> hex_decode(std::string_view text);
 
 // RFC 4648 5, without padding.
 std::string base64url(std::span<const std::uint8_t> bytes);

@@ -38,6 +38,7 @@ struct Profile {
 struct ShownAttempt {
     Uuid id;
     Time submitted_at;
+    bool has_receipt = false;
     std::vector<ShownAttachment> attachments;
 };
 
