@@ -83,6 +83,9 @@ void add_options(CLI::App& command, Config& config) {
                              "PEM file: the certificate's key, without a passphrase");
     certificate->needs(key);
     key->needs(certificate);
+    settings.add("receipts", config.receipts, "Sign a receipt for each attempt")
+        ->type_name("on|off")
+        ->default_str("on");
 
     settings.group = "Limits";
     settings.add("threads", config.threads, "Threads that serve connections; 0: one a core")

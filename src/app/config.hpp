@@ -17,6 +17,7 @@ struct Config {
     std::string database;  // sqlite:PATH; empty: sqlite:handin.db in the data folder
     std::string blobs;     // file:PATH; empty: file:files in the data folder
     std::string log_level = "info";
+    bool receipts = true;
 
     std::string tls_certificate;  // empty, both: plain HTTP
     std::string tls_key;

@@ -4,9 +4,11 @@
 #include <stdexcept>
 
 #include "api/admin/admin.hpp"
+#include "api/admin/receipts.hpp"
 #include "api/edlink/edlink.hpp"
 #include "app/data_folder.hpp"
 #include "app/demo/demo.hpp"
+#include "app/receipt_keys.hpp"
 #include "app/secret_file.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
@@ -16,10 +18,12 @@
 #include "blob/local/local_store.hpp"
 #include "http/server.hpp"
 #include "outbox/feed.hpp"
+#include "receipt/sealer.hpp"
 #include "service/access.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
+#include "service/receipts.hpp"
 #include "service/sign_in.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -132,30 +136,41 @@ std::string setting_of(store::Store& store, std::string_view name) {
     return value;
 }
 
+service::Seal seal_with(receipt::SigningKey key) {
+    return [sealer = std::make_shared<const receipt::Sealer>(std::move(key))](
+               std::span<domain::Changes* const> accepted) { return sealer->seal(accepted); };
+}
+
 // The use cases and the dialects over them.
 struct Services {
-    Services(Storage& storage, const Clock& clock, Metrics& metrics, std::size_t max_waiting)
-        : committer(storage.store, clock, {.waiting = max_waiting},
-                    [&metrics](const service::BatchSeen& seen) {
-                        metrics.batch(seen.commands, seen.seconds);
-                    }),
+    Services(Storage& storage, const Clock& clock, Metrics& metrics, const Config& config)
+        : committer(
+              storage.store, clock, {.waiting = config.max_waiting},
+              [&metrics](const service::BatchSeen& seen) {
+                  metrics.batch(seen.commands, seen.seconds);
+              },
+              config.receipts ? seal_with(open_receipt_key(storage.data)) : service::Seal()),
           access(storage.store, clock),
           coursework(storage.store, storage.blobs, clock),
           intake(storage.store, storage.blobs, committer, clock),
           sign_in(storage.store, committer, clock),
+          receipts(storage.store),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
-          admin(access, feed, metrics, [&storage] { return storage.store.writable(); }) {}
+          admin(access, feed, metrics, [&storage] { return storage.store.writable(); }),
+          receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))) {}
 
     service::Committer committer;
     service::Access access;
     service::Coursework coursework;
     service::Intake intake;
     service::SignIn sign_in;
+    service::Receipts receipts;
     outbox::Feed feed;
     edlink::Edlink edlink;
     admin::Admin admin;
+    admin::Receipts receipt_routes;
 };
 
 }  // namespace
@@ -174,9 +189,10 @@ struct Site::Parts {
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
         prepare(storage, clock.now());
-        services = std::make_unique<Services>(storage, clock, metrics, config.max_waiting);
+        services = std::make_unique<Services>(storage, clock, metrics, config);
         services->edlink.add_routes(router);
         services->admin.add_routes(router);
+        services->receipt_routes.add_routes(router);
         add_gauges();
     }
 

@@ -43,6 +43,20 @@ std::string hex(std::span<const std::uint8_t> bytes) {
     return text;
 }
 
+std::optional<std::string> hex_decode(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    if (text.size() % 2 != 0) return std::nullopt;
+    std::string bytes;
+    bytes.reserve(text.size() / 2);
+    for (std::size_t at = 0; at < text.size(); at += 2) {
+        const auto high = digits.find(text[at]);
+        const auto low = digits.find(text[at + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+        bytes += static_cast<char>(high << 4U | low);
+    }
+    return bytes;
+}
+
 std::string base64url(std::span<const std::uint8_t> bytes) {
     std::string text;
     text.reserve((bytes.size() * 4 + 2) / 3);

@@ -9,6 +9,8 @@
 namespace handin {
 
 std::string hex(std::span<const std::uint8_t> bytes);
+// Lower-case digits only, so that one value has one text.
+std::optional<std::string> hex_decode(std::string_view text);
 // 0 to 15; -1: not a hexadecimal digit.
 constexpr int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';

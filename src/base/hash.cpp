@@ -59,6 +59,20 @@ Digest256 sha256(std::string_view text) {
     return digest;
 }
 
+Digest256 sha256_joined(std::initializer_list<std::string_view> parts) {
+    struct Context {
+        EVP_MD_CTX* context = EVP_MD_CTX_new();
+        ~Context() { EVP_MD_CTX_free(context); }
+    };
+    thread_local const Context kept;  // making one costs as much as hashing a short text
+    must(EVP_DigestInit_ex(kept.context, algorithm_sha256(), nullptr));
+    for (const auto part : parts)
+        must(EVP_DigestUpdate(kept.context, part.data(), part.size()));
+    Digest256 digest{};
+    must(EVP_DigestFinal_ex(kept.context, digest.data(), nullptr));
+    return digest;
+}
+
 Digest256 hmac_sha256(std::string_view key, std::string_view text) {
     Digest256 digest{};
     unsigned length = 0;

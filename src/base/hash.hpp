@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -34,6 +35,8 @@ class FileHash {
 };
 
 Digest256 sha256(std::string_view text);
+// Of the parts as if they were one text.
+Digest256 sha256_joined(std::initializer_list<std::string_view> parts);
 Digest256 hmac_sha256(std::string_view key, std::string_view text);
 
 // Compares without telling by its duration where the first difference is.

@@ -1,11 +1,13 @@
 #include "base/time.hpp"
 
+#include <charconv>
+
 namespace handin {
 namespace {
 
 struct Parts {
     int year;
-    unsigned month, day, hour, minute, second, milli;
+    unsigned month, day, hour, minute, second, micro;
 };
 
 Parts split(Time time) {
@@ -18,7 +20,7 @@ Parts split(Time time) {
             static_cast<unsigned>(clock.hours().count()),
             static_cast<unsigned>(clock.minutes().count()),
             static_cast<unsigned>(clock.seconds().count()),
-            static_cast<unsigned>(clock.subseconds().count() / 1000)};
+            static_cast<unsigned>(clock.subseconds().count())};
 }
 
 // Right-aligned decimal digits into text[from, from + width).
@@ -38,8 +40,9 @@ std::string written(Time time, std::size_t fraction_digits) {
     put(text, 14, 2, p.minute);
     put(text, 17, 2, p.second);
     if (fraction_digits > 0) {
-        text += ".000";
-        put(text, 20, fraction_digits, p.milli);
+        text += '.';
+        text.resize(text.size() + fraction_digits);
+        put(text, 20, fraction_digits, fraction_digits == 3 ? p.micro / 1000 : p.micro);
     }
     text += 'Z';
     return text;
@@ -52,6 +55,28 @@ std::string iso_seconds(Time time) {
 }
 std::string iso_millis(Time time) {
     return written(time, 3);
+}
+std::string iso_micros(Time time) {
+    return written(time, 6);
+}
+
+std::optional<Time> parse_iso_micros(std::string_view text) {
+    constexpr std::string_view shape = "0000-00-00T00:00:00.000000Z";
+    if (text.size() != shape.size()) return std::nullopt;
+    const auto number = [text](std::size_t from, std::size_t width) {
+        unsigned value = 0;
+        std::from_chars(text.data() + from, text.data() + from + width, value);
+        return value;
+    };
+    const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(number(0, 4))),
+                                           std::chrono::month(number(5, 2)),
+                                           std::chrono::day(number(8, 2)));
+    if (!date.ok()) return std::nullopt;
+    const Time time = std::chrono::sys_days(date) + std::chrono::hours(number(11, 2)) +
+                      std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2)) +
+                      std::chrono::microseconds(number(20, 6));
+    // Signs, missing digits, 25 o'clock: they would be written differently.
+    return iso_micros(time) == text ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace handin

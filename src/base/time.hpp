@@ -40,5 +40,10 @@ inline Time from_micros(std::int64_t micros) {
 std::string iso_seconds(Time time);
 // 2025-08-05T23:05:25.419Z
 std::string iso_millis(Time time);
+// 2025-08-05T23:05:25.419083Z
+std::string iso_micros(Time time);
+
+// Reads just what iso_micros writes; nullopt otherwise.
+std::optional<Time> parse_iso_micros(std::string_view text);
 
 }  // namespace handin

@@ -7,6 +7,7 @@
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
+#include "domain/receipt.hpp"
 #include "domain/roster.hpp"
 
 namespace handin::domain {
@@ -30,6 +31,7 @@ struct Changes {
     std::vector<RowBytes> row_bytes;
     std::vector<Event> events;
     std::vector<Token> tokens;
+    std::vector<ReceiptBatch> receipt_batches;
 
     // Rostering rows, inserted.
     std::vector<Account> accounts;

@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "domain/receipt.hpp"
 
 namespace handin::domain {
 
@@ -115,6 +116,7 @@ struct Attempt {
     Time submitted_at;
     Time committed_at;
     std::vector<Attachment> attachments;
+    std::optional<ReceiptPlace> receipt = {};  // none: receipts were off, or not there yet
 };
 
 // The integer that Canvas needs: no row holds it (DESIGN 5.3).

@@ -22,10 +22,13 @@ std::size_t bytes_of(const domain::Command& command) {
 }  // namespace
 
 Committer::Committer(store::Store& store, const Clock& clock, CommitterLimits limits,
-                     std::function<void(const BatchSeen&)> observe)
-    : store_(store), clock_(clock), limits_(limits), observe_(std::move(observe)), thread_([this] {
-          run();
-      }) {}
+                     std::function<void(const BatchSeen&)> observe, Seal seal)
+    : store_(store),
+      clock_(clock),
+      limits_(limits),
+      observe_(std::move(observe)),
+      seal_(std::move(seal)),
+      thread_([this] { run(); }) {}
 
 Committer::~Committer() {
     {
@@ -125,15 +128,19 @@ void Committer::decide_all(store::Writer& writer, const std::vector<Waiter*>& ba
 void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch) {
     try {
         decide_all(writer, batch);
-        std::vector<const domain::Changes*> changes;
-        changes.reserve(batch.size());
-        for (const auto* waiter : batch)
+        std::vector<domain::Changes*> accepted;
+        accepted.reserve(batch.size() + 1);
+        for (auto* waiter : batch)
             if (*waiter->outcome && !(*waiter->outcome)->repeated)
-                changes.push_back(&(*waiter->outcome)->changes);
-        if (changes.empty())
-            writer.abandon();
-        else
-            writer.commit(changes);
+                accepted.push_back(&(*waiter->outcome)->changes);
+        if (accepted.empty()) return writer.abandon();
+        domain::Changes receipts;
+        if (seal_)
+            if (auto sealed = seal_(accepted)) {
+                receipts.receipt_batches.push_back(std::move(*sealed));
+                accepted.push_back(&receipts);
+            }
+        writer.commit(std::vector<const domain::Changes*>(accepted.begin(), accepted.end()));
     } catch (const store::Unavailable& error) {
         fail(batch, error.what(), std::make_exception_ptr(Overloaded(error.what())));
         writer.abandon();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -51,13 +52,18 @@ struct BatchSeen {
     double seconds = 0;
 };
 
+// Called on the committer's thread with what a batch is about to commit: fills in the receipts of
+// its attempts, and gives what is to be committed with them, if there are any (DESIGN 5.10).
+using Seal = std::function<std::optional<domain::ReceiptBatch>(std::span<domain::Changes* const>)>;
+
 class Committer {
  public:
     using Outcome = std::expected<domain::Accepted, domain::Refusals>;
 
-    // `store` and `clock` outlive it. `observe` is called on the committer's thread.
+    // `store` and `clock` outlive it. `observe` is called on the committer's thread. Without `seal`
+    // there are no receipts.
     Committer(store::Store& store, const Clock& clock, CommitterLimits limits = {},
-              std::function<void(const BatchSeen&)> observe = {});
+              std::function<void(const BatchSeen&)> observe = {}, Seal seal = {});
     ~Committer();  // commits what waits
 
     // Decides the command and makes its changes durable before it returns. Throws TryLater.
@@ -90,6 +96,7 @@ class Committer {
     const Clock& clock_;
     CommitterLimits limits_;
     std::function<void(const BatchSeen&)> observe_;
+    Seal seal_;
     mutable std::mutex mutex_;
     std::condition_variable ready_;
     std::vector<Waiter*> parked_;

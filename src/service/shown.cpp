@@ -18,7 +18,10 @@ bool is_text(const ShownAttachment& item) {
 }
 
 ShownAttempt shown(domain::Attempt attempt) {
-    ShownAttempt shown{.id = attempt.id, .submitted_at = attempt.submitted_at, .attachments = {}};
+    ShownAttempt shown{.id = attempt.id,
+                       .submitted_at = attempt.submitted_at,
+                       .has_receipt = attempt.receipt.has_value(),
+                       .attachments = {}};
     shown.attachments.reserve(attempt.attachments.size());
     for (auto& attachment : attempt.attachments)
         shown.attachments.push_back({std::move(attachment), std::nullopt});

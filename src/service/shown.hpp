@@ -28,6 +28,7 @@ struct ShownAttachment {
 struct ShownAttempt {
     Uuid id;
     Time submitted_at;
+    bool has_receipt = false;
     std::vector<ShownAttachment> attachments;
 };
 

@@ -26,24 +26,41 @@ void check(std::string_view bytes, std::size_t width) {
     if (bytes.size() % width != 0) throw std::runtime_error("a packed column is damaged");
 }
 
-}  // namespace
-
-std::string pack(std::span<const Uuid> ids) {
+// Items that are an array of bytes each, which `array` gives.
+template <class Item, class Array>
+std::string pack_fixed(std::span<const Item> items, Array array) {
     std::string bytes;
-    bytes.reserve(ids.size() * sizeof(Uuid));
-    for (const auto& id : ids)
-        bytes.append(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+    bytes.reserve(items.size() * sizeof(Item));
+    for (const auto& item : items)
+        bytes.append(reinterpret_cast<const char*>(array(item).data()), array(item).size());
     return bytes;
 }
 
-std::vector<Uuid> unpack_ids(std::string_view bytes) {
-    check(bytes, sizeof(Uuid));
-    std::vector<Uuid> ids(bytes.size() / sizeof(Uuid));
-    for (auto& id : ids) {
-        std::memcpy(id.bytes.data(), bytes.data(), id.bytes.size());
-        bytes.remove_prefix(id.bytes.size());
+template <class Item, class Array>
+std::vector<Item> unpack_fixed(std::string_view bytes, Array array) {
+    check(bytes, sizeof(Item));
+    std::vector<Item> items(bytes.size() / sizeof(Item));
+    for (auto& item : items) {
+        std::memcpy(array(item).data(), bytes.data(), array(item).size());
+        bytes.remove_prefix(array(item).size());
     }
-    return ids;
+    return items;
+}
+
+}  // namespace
+
+std::string pack(std::span<const Uuid> ids) {
+    return pack_fixed(ids, [](auto& id) -> auto& { return id.bytes; });
+}
+std::vector<Uuid> unpack_ids(std::string_view bytes) {
+    return unpack_fixed<Uuid>(bytes, [](auto& id) -> auto& { return id.bytes; });
+}
+
+std::string pack(std::span<const Digest256> digests) {
+    return pack_fixed(digests, [](auto& digest) -> auto& { return digest; });
+}
+std::vector<Digest256> unpack_digests(std::string_view bytes) {
+    return unpack_fixed<Digest256>(bytes, [](auto& digest) -> auto& { return digest; });
 }
 
 std::string pack(std::span<const domain::Replay> replays) {

@@ -1,4 +1,5 @@
-// Short lists kept inside a row, as bytes: ids one after the other, replays of fixed size.
+// Short lists kept inside a row, as bytes: ids and digests one after the
+// other, replays of fixed size.
 #pragma once
 
 #include <span>
@@ -6,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/uuid.hpp"
 #include "domain/coursework.hpp"
 
@@ -13,6 +15,9 @@ namespace handin::store {
 
 std::string pack(std::span<const Uuid> ids);
 std::vector<Uuid> unpack_ids(std::string_view bytes);
+
+std::string pack(std::span<const Digest256> digests);
+std::vector<Digest256> unpack_digests(std::string_view bytes);
 
 // 38 bytes each: key 16, microseconds 8, number of attempts 4, flags 2 (bit 0: reclaimed),
 // microseconds of the submission 8, numbers in network order.

@@ -65,10 +65,13 @@ class Reader {
     virtual std::optional<domain::Submission> submission(const Uuid& id) = 0;
     // With their attachments, in the order asked for.
     virtual std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) = 0;
+    virtual std::optional<domain::Attempt> attempt(const Uuid& id) = 0;
     // The attempt that an attachment belongs to.
     virtual std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) = 0;
     // The bytes of a file that is small enough for a row.
     virtual std::string row_bytes(const Uuid& storage_id) = 0;
+
+    virtual std::optional<domain::ReceiptBatch> receipt_batch(const Uuid& id) = 0;
 
     // What happened after `sequence`, in order. (The sequence of the last one is the next cursor.)
     virtual std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) = 0;

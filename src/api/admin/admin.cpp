@@ -1,33 +1,14 @@
 #include "api/admin/admin.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <charconv>
+
+#include "api/admin/reply.hpp"
 
 namespace handin::admin {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::int64_t kDefaultEvents = 100;
 constexpr std::int64_t kMostEvents = 10'000;  // a page is held in memory
-
-http::Response rendered(int status, const json::object& object) {
-    http::Response response;
-    response.status = status;
-    response.headers.emplace_back("Cache-Control", "no-store");
-    response.body = json::serialize(object);
-    return response;
-}
-
-http::Response failure(int status, std::string_view code, std::string_view message) {
-    auto response =
-        rendered(status, {{"error",
-                           {{"code", json::string_view(code.data(), code.size())},
-                            {"message", json::string_view(message.data(), message.size())}}}});
-    if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return response;
-}
 
 http::Response plain(int status, std::string text) {
     http::Response response;
@@ -99,10 +80,7 @@ task<http::Response> Admin::events(http::Request request) {
     const auto limit = number_in(request, "limit", kDefaultEvents, 1, kMostEvents);
     if (!limit)
         co_return failure(400, "bad_request", "limit: expected a whole number from 1 to 10000.");
-    http::Response response;
-    response.headers.emplace_back("Cache-Control", "no-store");
-    response.body = co_await feed_.read(*after, static_cast<std::size_t>(*limit));
-    co_return response;
+    co_return rendered(200, co_await feed_.read(*after, static_cast<std::size_t>(*limit)));
 }
 
 task<http::Response> Admin::health(http::Request /*request*/) {

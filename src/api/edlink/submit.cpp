@@ -6,6 +6,7 @@
 #include "api/edlink/edlink.hpp"
 #include "api/edlink/parameters.hpp"
 #include "api/edlink/render.hpp"
+#include "api/receipt_link.hpp"
 
 namespace handin::edlink {
 namespace {
@@ -166,6 +167,18 @@ http::Response reply(Call& call, const std::expected<service::Accepted, domain::
                    render(outcome->submission, call.request.base_url(), class_id, json_memory()));
 }
 
+http::Response submit_reply(Call& call,
+                            const std::expected<service::Accepted, domain::Refusals>& outcome,
+                            const Uuid& class_id) {
+    auto response = reply(call, outcome, class_id);
+    if (!outcome) return response;
+    const auto& attempt = outcome->submission.attempts.back();
+    if (attempt.has_receipt)
+        response.headers.emplace_back(api::kReceiptHeader,
+                                      api::receipt_url(call.request, attempt.id));
+    return response;
+}
+
 }  // namespace
 
 task<http::Response> Edlink::submit(Call* call) {
@@ -176,7 +189,7 @@ task<http::Response> Edlink::submit(Call* call) {
     auto admitted =
         co_await services_.intake.admit(call->actor, path->class_id, path->assignment_id, *key);
     if (!admitted) co_return failure(*call, fail(call->request, {admitted.error()}));
-    if (*admitted) co_return reply(*call, std::move(**admitted), path->class_id);
+    if (*admitted) co_return submit_reply(*call, std::move(**admitted), path->class_id);
 
     service::Handin handin{.origin = domain::Origin::edlink,
                            .class_id = path->class_id,
@@ -193,7 +206,7 @@ task<http::Response> Edlink::submit(Call* call) {
     handin.received_at = call->request.body().received_at();
 
     const auto outcome = co_await services_.intake.submit(call->actor, std::move(handin));
-    co_return reply(*call, outcome, path->class_id);
+    co_return submit_reply(*call, outcome, path->class_id);
 }
 
 task<http::Response> Edlink::reclaim(Call* call) {

@@ -19,15 +19,6 @@ int flags_for(Access access) {
 
 constexpr int kBusyMillis = 5000;  // another connection recovering or checkpointing the log
 
-template <std::size_t N>
-std::array<std::uint8_t, N> fixed(const SQLite::Column& column) {
-    std::array<std::uint8_t, N> bytes{};
-    if (static_cast<std::size_t>(column.getBytes()) != N)
-        throw std::runtime_error("a fixed-size column is damaged");
-    std::memcpy(bytes.data(), column.getBlob(), N);
-    return bytes;
-}
-
 }  // namespace
 
 Query::~Query() {
@@ -61,16 +52,6 @@ Query& Query::bind(const Uuid& id) {
     return *this;
 }
 
-Query& Query::bind(const Digest256& digest) {
-    statement_->bindNoCopy(parameter_++, digest.data(), static_cast<int>(digest.size()));
-    return *this;
-}
-
-Query& Query::bind(const Digest160& digest) {
-    statement_->bindNoCopy(parameter_++, digest.data(), static_cast<int>(digest.size()));
-    return *this;
-}
-
 Query& Query::bind_null() {
     statement_->bind(parameter_++);
     return *this;
@@ -97,13 +78,14 @@ std::string Query::blob() {
 }
 
 Uuid Query::id() {
-    return {fixed<16>(column())};
+    return {bytes<16>()};
 }
-Digest256 Query::digest256() {
-    return fixed<32>(column());
-}
-Digest160 Query::digest160() {
-    return fixed<20>(column());
+
+void Query::copy_fixed(std::span<std::uint8_t> out) {
+    const auto value = column();
+    if (static_cast<std::size_t>(value.getBytes()) != out.size())
+        throw std::runtime_error("a fixed-size column is damaged");
+    std::memcpy(out.data(), value.getBlob(), out.size());
 }
 
 bool Query::null() {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,8 +32,10 @@ class Query {
     Query& bind(const std::string& text);
     Query& bind_blob(std::string_view bytes);
     Query& bind(const Uuid& id);
-    Query& bind(const Digest256& digest);
-    Query& bind(const Digest160& digest);
+    template <std::size_t N>
+    Query& bind(const std::array<std::uint8_t, N>& bytes) {
+        return bind_blob({reinterpret_cast<const char*>(bytes.data()), N});
+    }
     Query& bind(Time time) { return bind(to_micros(time)); }
     Query& bind_null();
     template <class T>
@@ -53,8 +56,15 @@ class Query {
     std::string text();
     std::string blob();
     Uuid id();
-    Digest256 digest256();
-    Digest160 digest160();
+    // A column that must have just so many.
+    template <std::size_t N>
+    std::array<std::uint8_t, N> bytes() {
+        std::array<std::uint8_t, N> value{};
+        copy_fixed(value);
+        return value;
+    }
+    Digest256 digest256() { return bytes<32>(); }
+    Digest160 digest160() { return bytes<20>(); }
     Time time() { return from_micros(integer()); }
     // The column is NULL: then it is passed over.
     bool null();
@@ -62,6 +72,7 @@ class Query {
     std::optional<Uuid> optional_id();
 
  private:
+    void copy_fixed(std::span<std::uint8_t> out);
     SQLite::Column column() { return statement_->getColumn(column_++); }
 
     SQLite::Statement* statement_;

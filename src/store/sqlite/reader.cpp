@@ -25,12 +25,14 @@ constexpr const char* kAssignments =
     "SELECT id FROM assignment WHERE class_id = ? AND id > ? ORDER BY id LIMIT ?";
 constexpr const char* kAttempt =
     "SELECT id, submission_id, number, actor_id, received_at, submitted_at, committed_at,"
-    " attachments FROM attempt WHERE id = ?";
+    " attachments, receipt_batch, receipt_index, receipt_salt FROM attempt WHERE id = ?";
 constexpr const char* kAttachment =
     "SELECT id, kind, title, description, url, storage_id, size, sha256, sha1, in_row"
     " FROM attachment WHERE id = ?";
 constexpr const char* kAttemptOf = "SELECT attempt_id FROM attachment WHERE id = ?";
 constexpr const char* kRowBytes = "SELECT bytes FROM row_bytes WHERE storage_id = ?";
+constexpr const char* kReceiptBatch =
+    "SELECT id, committed_at, key, root, signature, leaves FROM receipt_batch WHERE id = ?";
 constexpr const char* kEvents =
     "SELECT sequence, event FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?";
 constexpr const char* kSetting = "SELECT value FROM setting WHERE name = ?";
@@ -83,6 +85,10 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
             throw std::runtime_error("an attempt names an attachment that is not there");
         attempt.attachments.push_back(attachment_of(attachment));
     }
+    if (!query.null())
+        attempt.receipt = {.batch_id = query.id(),
+                           .index = static_cast<std::uint32_t>(query.integer()),
+                           .salt = query.bytes<std::tuple_size_v<domain::Salt>>()};
     return attempt;
 }
 
@@ -197,11 +203,15 @@ std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
     std::vector<domain::Attempt> attempts;
     attempts.reserve(ids.size());
     for (const auto& id : ids) {
-        auto found = cache_.attempts.get(id, kForever, [&] { return find_attempt(now(), id); });
+        auto found = attempt(id);
         if (!found) throw std::runtime_error("a submission names an attempt that is not there");
         attempts.push_back(std::move(*found));
     }
     return attempts;
+}
+
+std::optional<domain::Attempt> SqliteReader::attempt(const Uuid& id) {
+    return cache_.attempts.get(id, kForever, [&] { return find_attempt(now(), id); });
 }
 
 std::optional<domain::Attempt> SqliteReader::attempt_of(const Uuid& attachment_id) {
@@ -219,6 +229,18 @@ std::string SqliteReader::row_bytes(const Uuid& storage_id) {
     query.bind(storage_id);
     if (!query.next()) throw std::runtime_error("an attachment names bytes that are not there");
     return query.blob();
+}
+
+std::optional<domain::ReceiptBatch> SqliteReader::receipt_batch(const Uuid& id) {
+    auto query = now().query(kReceiptBatch);
+    query.bind(id);
+    if (!query.next()) return std::nullopt;
+    return domain::ReceiptBatch{.id = query.id(),
+                                .committed_at = query.time(),
+                                .key = query.bytes<32>(),
+                                .root = query.digest256(),
+                                .signature = query.bytes<64>(),
+                                .leaves = unpack_digests(query.blob())};
 }
 
 std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {

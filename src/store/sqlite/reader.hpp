@@ -37,8 +37,10 @@ class SqliteReader final : public Reader {
     std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) override;
     std::optional<domain::Submission> submission(const Uuid& id) override;
     std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) override;
+    std::optional<domain::Attempt> attempt(const Uuid& id) override;
     std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) override;
     std::string row_bytes(const Uuid& storage_id) override;
+    std::optional<domain::ReceiptBatch> receipt_batch(const Uuid& id) override;
     std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
     std::optional<std::string> setting(std::string_view name) override;
 

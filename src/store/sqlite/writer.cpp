@@ -20,12 +20,16 @@ constexpr const char* kUpdateSubmission =
     " version = ?, replays = ? WHERE id = ? AND version = ?";
 constexpr const char* kInsertAttempt =
     "INSERT INTO attempt (id, submission_id, number, actor_id, received_at, submitted_at,"
-    " committed_at, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    " committed_at, attachments, receipt_batch, receipt_index, receipt_salt)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertAttachment =
     "INSERT INTO attachment (id, attempt_id, kind, title, description, url, storage_id, size, "
     "sha256,"
     " sha1, in_row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertRowBytes = "INSERT INTO row_bytes (storage_id, bytes) VALUES (?, ?)";
+constexpr const char* kInsertReceiptBatch =
+    "INSERT INTO receipt_batch (id, committed_at, key, root, signature, leaves)"
+    " VALUES (?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertEvent =
     "INSERT INTO outbox (sequence, submission_id, event) VALUES (?, ?, ?)";
 constexpr const char* kInsertToken =
@@ -71,16 +75,18 @@ void insert_attempt(Connection& db, const domain::Attempt& attempt) {
     for (const auto& attachment : attempt.attachments)
         ids.push_back(attachment.id);
     const auto packed = pack(ids);
-    db.query(kInsertAttempt)
-        .bind(attempt.id)
+    auto row = db.query(kInsertAttempt);
+    row.bind(attempt.id)
         .bind(attempt.submission_id)
         .bind(std::int64_t{attempt.number})
         .bind(attempt.actor_id)
         .bind(attempt.received_at)
         .bind(attempt.submitted_at)
         .bind(attempt.committed_at)
-        .bind_blob(packed)
-        .run();
+        .bind_blob(packed);
+    if (const auto& receipt = attempt.receipt)
+        row.bind(receipt->batch_id).bind(std::int64_t{receipt->index}).bind(receipt->salt);
+    row.run();
     for (const auto& attachment : attempt.attachments) {
         auto insert = db.query(kInsertAttachment);
         insert.bind(attachment.id)
@@ -132,6 +138,18 @@ void write_submission(Connection& db, const domain::Submission& submission) {
                             .bind(submission.version - 1)
                             .run();
     if (changed != 1) throw std::logic_error("a submission changed behind its only writer's back");
+}
+
+void insert_receipt_batch(Connection& db, const domain::ReceiptBatch& batch) {
+    const auto leaves = pack(batch.leaves);
+    db.query(kInsertReceiptBatch)
+        .bind(batch.id)
+        .bind(batch.committed_at)
+        .bind(batch.key)
+        .bind(batch.root)
+        .bind(batch.signature)
+        .bind_blob(leaves)
+        .run();
 }
 
 void insert_token(Connection& db, const domain::Token& token) {
@@ -222,6 +240,8 @@ void SqliteWriter::write(const domain::Changes& changes) {
     }
     for (const auto& token : changes.tokens)
         insert_token(db_, token);
+    for (const auto& batch : changes.receipt_batches)
+        insert_receipt_batch(db_, batch);
     write_roster(changes);
 }
 

@@ -1,0 +1,44 @@
+#include "service/receipts.hpp"
+
+namespace handin::service {
+namespace {
+
+bool may_have(store::Reader& reader, const domain::Actor& actor, const Receipted& found) {
+    if (actor.kind == domain::Token::Kind::admin) return true;
+    if (!actor.person_id || actor.account_id != found.account_id) return false;
+    if (actor.person_id == found.person_id) return true;
+    const auto membership = reader.membership(found.class_id, *actor.person_id);
+    return membership && membership->roles.teaches();
+}
+
+std::optional<Receipted> find_attempt(store::Reader& reader, const Uuid& attempt_id) {
+    auto attempt = reader.attempt(attempt_id);
+    if (!attempt) return std::nullopt;
+    const auto submission = reader.submission(attempt->submission_id);
+    const auto assignment =
+        submission ? reader.assignment(submission->assignment_id) : std::nullopt;
+    const auto klass = assignment ? reader.klass(assignment->class_id) : std::nullopt;
+    if (!klass) return std::nullopt;
+    Receipted found{.account_id = klass->account_id,
+                    .class_id = klass->id,
+                    .assignment_id = assignment->id,
+                    .person_id = submission->person_id,
+                    .attempt = std::move(*attempt),
+                    .batch = std::nullopt};
+    if (const auto& place = found.attempt.receipt)
+        found.batch = reader.receipt_batch(place->batch_id);
+    return found;
+}
+
+}  // namespace
+
+task<Answer<Receipted>> Receipts::find(domain::Actor actor, Uuid attempt_id) {
+    co_return co_await store::read(&store_, [&](store::Reader& reader) -> Answer<Receipted> {
+        auto found = find_attempt(reader, attempt_id);
+        if (!found || !may_have(reader, actor, *found))
+            return std::unexpected(domain::Refusal{domain::Reason::not_found, "attempt", ""});
+        return std::move(*found);
+    });
+}
+
+}  // namespace handin::service
