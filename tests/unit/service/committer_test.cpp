@@ -242,13 +242,13 @@ TEST_F(CommitterTest, IsBounded) {
         crowd->add(good());
     await_waiting(8);
     auto& too_many = crowd->add(good());
-    for (int i = 0; i < 5000 && too_many.resumed_on == std::thread::id(); ++i)
+    for (int i = 0; i < 5000 && too_many.resumed_on.load() == std::thread::id(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     EXPECT_EQ(committer->waiting(), 8U);
     gate.open();
     finish();
     EXPECT_THROW(too_many.get(), Overloaded);
-    EXPECT_EQ(too_many.resumed_on, crowd->thread());
+    EXPECT_EQ(too_many.resumed_on.load(), crowd->thread());
     for (std::size_t i = 0; i < 9; ++i)
         EXPECT_TRUE(crowd->all()[i].get()) << i;
     EXPECT_EQ(store.committed().at(1).size(), 8U);

@@ -1,6 +1,7 @@
 // Clients that wait for their outcomes on an io thread of their own.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -16,7 +17,7 @@ namespace handin::test {
 struct Waited {
     std::optional<service::Committer::Outcome> outcome;
     std::exception_ptr failure;
-    std::thread::id resumed_on;
+    std::atomic<std::thread::id> resumed_on;  // set last
 
     // Rethrows what was thrown.
     service::Committer::Outcome& get() {
