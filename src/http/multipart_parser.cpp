@@ -1,6 +1,7 @@
 #include "http/multipart_parser.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "http/header_value.hpp"
@@ -17,6 +18,14 @@ constexpr const char* kBareLineFeed = "a line ends with LF alone; lines end with
 bool is_boundary_char(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view("'()+_,-./:=? ").contains(c);
+}
+
+// string_view::find stops at every CR: 3 times slower on text, 100 times on a file of CRs
+// (bench/multipart_bytes.cpp).
+std::size_t find(std::string_view text, std::string_view what) {
+    const auto* found = ::memmem(text.data(), text.size(), what.data(), what.size());
+    if (!found) return text.size();
+    return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
 }  // namespace
@@ -104,7 +113,7 @@ std::optional<MultipartParser::Step> MultipartParser::search() {
         matched_ = implied_ = 0;
         return pass(failed);
     }
-    auto content = input_.substr(0, input_.find(delimiter));
+    auto content = input_.substr(0, find(input_, delimiter));
     if (content.size() < input_.size()) {
         matched_ = delimiter.size();
     } else {
