@@ -1,12 +1,6 @@
-// The parts of a multipart/form-data request, pulled one after the other in constant memory:
-//
-//   auto reader = MultipartReader::open(request);
-//   for (auto part = co_await reader->next_part(); *part; part = co_await reader->next_part())
-//       for (auto bytes = co_await reader->read(); !bytes->empty(); bytes = co_await
-//       reader->read())
-//           take((*part)->name, *bytes);
-//
-// where each of the three may be a MultipartProblem instead.
+// The parts of a multipart/form-data request, pulled one after the other in constant memory.
+// next_part() gives the head of each, read() its bytes until there are no more of it. What is wrong
+// with the body is a value of either.
 #pragma once
 
 #include <expected>
@@ -31,9 +25,9 @@ class MultipartReader {
     MultipartReader(Body& body, std::string_view boundary, MultipartLimits limits = {})
         : body_(&body), parser_(boundary, limits) {}
 
-    // The head of the next part, valid until the next call; what is left of the one before is
-    // skipped. nullptr: there are no more, and the body has been read to its end. Throws what
-    // Body::read() throws.
+    // The head of the next part, valid until it is asked for another; what is left of the one
+    // before is skipped. nullptr: there are no more, and the body has been read to its end. Throws
+    // what Body::read() throws.
     task<std::expected<const PartHead*, Problem>> next_part();
 
     // The next bytes of that part, valid until the next call; empty at its end. Throws what

@@ -15,7 +15,7 @@ constexpr SubmitBodyOptions kOptions{.in_form = true};
 constexpr std::size_t kMostUnexpected = 20;
 // Of all fields and files together, what the texts of a JSON body may have: titles end up in rows.
 constexpr std::size_t kMostNameBytes = 96 * 1024;
-constexpr std::size_t kShownBytes = 64;  // of a field's name that is not one of ours
+constexpr std::size_t kShownBytes = 64;  // of a field's name: a client recognises its own
 
 enum class PartKind { json, file, field };
 
@@ -43,6 +43,10 @@ Failure too_many() {
                    " are taken");
 }
 
+std::string shown(std::string_view name) {
+    return well_formed_utf8(name.substr(0, kShownBytes));
+}
+
 std::string at(std::size_t index) {
     return "attachments[" + std::to_string(index) + "]";
 }
@@ -67,8 +71,7 @@ task<FormContent::Refused> FormContent::take(const http::PartHead* part) {
         case PartKind::field:
             break;
     }
-    if (unexpected_.size() < kMostUnexpected)
-        unexpected_.push_back(well_formed_utf8(part->name.substr(0, kShownBytes)));
+    if (unexpected_.size() < kMostUnexpected) unexpected_.push_back(shown(part->name));
     co_return std::nullopt;
 }
 
@@ -77,7 +80,7 @@ task<FormContent::Refused> FormContent::take_file(const http::PartHead* part) {
     if (files_.size() == kOptions.max_attachments) co_return too_many();
     name_bytes_ += part->name.size() + part->filename->size();
     if (name_bytes_ > kMostNameBytes)
-        co_return invalid(part->name +
+        co_return invalid(shown(part->name) +
                           ": the names of all fields and files together have at most " +
                           std::to_string(kMostNameBytes) + " bytes.");
     auto& file = files_.emplace_back(part->name, *part->filename, 0, intake_.incoming());
@@ -96,7 +99,7 @@ task<FormContent::Refused> FormContent::skip_nameless(const http::PartHead* part
     if (!bytes) co_return invalid(bytes.error());
     if (part->filename && bytes->empty()) co_return std::nullopt;
     co_return fail("MISSING_REQUIRED_FIELD",
-                   part->name + ": a file needs a filename in its Content-Disposition.");
+                   shown(part->name) + ": a file needs a filename in its Content-Disposition.");
 }
 
 task<FormContent::Refused> FormContent::take_json(const http::PartHead* part) {
