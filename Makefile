@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
-FUZZ_SECONDS ?= 10
+FUZZ_SECONDS ?= 60
 KILLS        ?= 200
 ARGS         ?=
 
@@ -45,6 +45,7 @@ build/%/build.ninja: CMakePresets.json
 
 # --- tests --------------------------------------------------------------------------------------
 
+test: FUZZ_SECONDS = 7
 test: deps check unit api-test fuzz ## install what is missing, build, run every test (what CI runs)
 	@echo "test: everything passed"
 
@@ -72,7 +73,7 @@ tsan: deps build/tsan/build.ninja ## unit tests under ThreadSanitizer
 	@ninja -C build/tsan unit_tests
 	@scripts/sanitized.sh ctest --test-dir build/tsan --output-on-failure --no-tests=error -j$(CORES)
 
-fuzz: deps build/asan/build.ninja ## every fuzz target for FUZZ_SECONDS=10 seconds
+fuzz: deps build/asan/build.ninja ## every fuzz target for FUZZ_SECONDS=60 seconds (in make test: 7)
 	@ninja -C build/asan fuzzers
 	@scripts/fuzz.sh build/asan/fuzz $(FUZZ_SECONDS)
 

@@ -86,6 +86,10 @@ def json_bytes(bench, plan):
                    **{name: rate for name, rate in ways.items() if name != "handin"},
                    at_least=("mb_per_s", PARSE_MB_PER_S))
 
+    for line in bench.program("multipart_bytes", 64, plan.parse_repeats):
+        bench.emit("b", what=f"multipart, {line['content']}", mb_per_s=line["handin"],
+                   memcpy=line["memcpy"])
+
     with bench.server(SMALL_SCHOOL) as server:
         server.submit(requests=1, file_bytes=FILE_BYTES)  # what the first request allocates, once
         before = server.memory_mib("VmRSS")

@@ -102,6 +102,10 @@ void add_options(CLI::App& command, Config& config) {
              "Bytes of a request's body (Edlink promises 32 MiB)")
         ->check(CLI::Range(kKibi, 1024 * kKibi * kKibi));
     settings
+        .add("max-form-bytes", config.max_form_bytes,
+             "Bytes of a submit as multipart/form-data, all files together")
+        ->check(CLI::Range(kKibi, 1024 * 1024 * kKibi * kKibi));
+    settings
         .add("max-waiting", config.max_waiting,
              "Writes that may wait for the disk; more get 503 and Retry-After")
         ->check(a_million);

@@ -27,6 +27,7 @@ struct Config {
     std::uint64_t max_connections = 10'000;
     std::uint64_t max_head_bytes = 16 * 1024;
     std::uint64_t max_body_bytes = 32ULL * 1024 * 1024;
+    std::uint64_t max_form_bytes = 512ULL * 1024 * 1024;
     std::uint64_t max_waiting = 8192;
     unsigned head_timeout = 10;
     unsigned body_idle_timeout = 30;

@@ -73,6 +73,7 @@ http::ServerOptions server_options(const Config& config, const Address& address,
     options.threads = config.threads;
     options.limits = {.head_bytes = config.max_head_bytes,
                       .body_bytes = config.max_body_bytes,
+                      .form_bytes = config.max_form_bytes,
                       .connections = config.max_connections,
                       .head_timeout = seconds(config.head_timeout),
                       .body_idle = seconds(config.body_idle_timeout),

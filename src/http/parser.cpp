@@ -109,7 +109,10 @@ Parser::Step Parser::read_head(const char* start, std::size_t bytes) {
 Parser::Chunk Parser::read_chunk(std::string_view input) {
     using enum Step;
     piece_ = {};
-    if (input.empty()) return {need_more, 0, {}};
+    // Boost 1.81 asserts that a last chunk of which it was shown three bytes comes with at least
+    // five the next time (found by tests/fuzz/http_request_fuzz.cpp).
+    const bool in_last_chunk = chunk_left_ == 0 && input.starts_with("0\r\n") && input.size() < 5;
+    if (input.empty() || in_last_chunk) return {need_more, 0, {}};
     input_ = input;
     Error error;
     const auto used = put(boost::asio::const_buffer(input.data(), input.size()), error);
@@ -184,10 +187,12 @@ void Parser::on_chunk_header_impl(std::uint64_t size, Text extensions, Error& er
         return refuse(error, "request body too large");
     }
     body_left_ -= size;
+    chunk_left_ = size;
 }
 
 std::size_t Parser::on_chunk_body_impl(std::uint64_t, Text body, Error&) {
     piece_ = body;
+    chunk_left_ -= body.size();
     return body.size();
 }
 

@@ -91,10 +91,11 @@ class Parser final : public boost::beast::http::basic_parser<true> {
     Slice slice(Text text) const;
 
     Head& head_;
-    std::string_view input_;       // what the parser is being fed
-    std::size_t used_ = 0;         // of it or, while reading the head, of the head
-    std::size_t extensions_left_;  // bytes that chunk extensions may still take
-    std::uint64_t body_left_ = 0;  // bytes that the body may still have
+    std::string_view input_;        // what the parser is being fed
+    std::size_t used_ = 0;          // of it or, while reading the head, of the head
+    std::size_t extensions_left_;   // bytes that chunk extensions may still take
+    std::uint64_t body_left_ = 0;   // bytes that the body may still have
+    std::uint64_t chunk_left_ = 0;  // bytes of the chunk that have not come yet
     std::string_view piece_;
     std::string_view reason_;
     bool too_large_ = false;

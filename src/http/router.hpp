@@ -18,6 +18,7 @@ using Handler = std::function<task<Response>(Request)>;
 // What one route wants other than the server's limits.
 struct RouteOptions {
     std::optional<std::uint64_t> body_bytes = {};  // instead of Limits::body_bytes
+    bool takes_forms = false;                      // multipart/form-data, up to Limits::form_bytes
 };
 
 class Router {

@@ -19,7 +19,8 @@ namespace handin::http {
 // Every bound has a reason; what they add up to is in docs/operating.md.
 struct Limits {
     std::size_t head_bytes = 16 * 1024;
-    std::uint64_t body_bytes = 32ULL * 1024 * 1024;  // edlink.md 2.2: 32 MB
+    std::uint64_t body_bytes = 32ULL * 1024 * 1024;   // edlink.md 2.2: 32 MB
+    std::uint64_t form_bytes = 512ULL * 1024 * 1024;  // of routes that take forms with files
     std::size_t connections = 10'000;
     std::chrono::seconds head_timeout{10};   // from the first byte to the end of the head; and for
                                              // a TLS handshake

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/uuid.hpp"
+#include "http/multipart_parser.hpp"
 #include "http/target.hpp"
 
 namespace handin::http {
@@ -143,7 +144,7 @@ task<Response> Session::respond() {
     if (!found.route) co_return missed(found);
     parts_.route = found.route;
     parts_.values = found.values;
-    const auto limit = found.route->options.body_bytes.value_or(wire_.limits.body_bytes);
+    const auto limit = body_limit(found.route->options);
     body_.limit(limit);
     if (body_.length().value_or(0) > limit) co_return failure(413, "request body too large");
     const auto expect = request_.header("Expect");
@@ -157,6 +158,12 @@ task<Response> Session::respond() {
         thrown = std::current_exception();
     }
     co_return explain(thrown);
+}
+
+std::uint64_t Session::body_limit(const RouteOptions& options) const {
+    if (options.takes_forms && is_form_data(request_.header("Content-Type")))
+        return wire_.limits.form_bytes;
+    return options.body_bytes.value_or(wire_.limits.body_bytes);
 }
 
 void Session::begin_request() {

@@ -75,6 +75,7 @@ class Session {
     task<Heard> hear();
     task<void> answer(bool understood);
     task<Response> respond();
+    std::uint64_t body_limit(const RouteOptions& options) const;
     task<bool> send(Response response);
     task<bool> send_source(std::unique_ptr<Source> source, Framing framing);
 

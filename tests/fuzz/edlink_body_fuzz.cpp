@@ -101,9 +101,10 @@ std::string bytes_of(const json::value& data) {
     return bytes;
 }
 
-void compare(const Reading& reading, const json::value& document) {
-    require(document.is_object(), "took what is no object");
-    const json::value* list = document.get_object().if_contains("attachments");
+void compare(const Reading& reading, const json::value& document, bool in_form) {
+    require(document.is_object() || (in_form && document.is_array()), "took what is no object");
+    const json::value* list =
+        document.is_array() ? &document : document.get_object().if_contains("attachments");
     require(reading.has_attachments == (list != nullptr), "attachments key");
     if (list == nullptr) {
         require(reading.fields.empty(), "attachments out of nothing");
@@ -118,6 +119,8 @@ void compare(const Reading& reading, const json::value& document) {
         require(same_string(f.title, object, "title"), "title");
         require(same_string(f.description, object, "description"), "description");
         require(same_string(f.url, object, "url"), "url");
+        if (in_form) require(same_string(f.part, object, "part"), "part");
+        if (!in_form) require(!f.part, "part out of a form");
         const json::value* size = object.if_contains("size");
         require(f.size ? size != nullptr && *size == *f.size : size == nullptr || size->is_null(),
                 "size");
@@ -143,6 +146,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
     const std::size_t chunk_size = input[0] < 240 ? input[0] + 1U : (input[0] - 239U) * 500U;
     SubmitBodyOptions options;
     if ((input[1] & 1U) != 0) options = {.max_attachments = 3, .max_text_bytes = 20};
+    options.in_form = (input[1] & 2U) != 0;
 
     const Reading whole = read(body, std::max<std::size_t>(body.size(), 1), options);
     const Reading chunked = read(body, chunk_size, options);
@@ -161,7 +165,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
     if (ec) {
         require(whole.problem.has_value(), "took what is not JSON");
     } else if (!whole.problem) {
-        compare(whole, document);
+        compare(whole, document, options.in_form);
     }
     return 0;
 }

@@ -60,7 +60,7 @@ void Edlink::add_routes(http::Router& router) {
     on_person(router, Method::get, "/api/v2/my/classes/:class_id/assignments",
               &Edlink::list_assignments);
     on_person(router, Method::get, assignment, &Edlink::fetch_assignment);
-    on_person(router, Method::post, below("/submit"), &Edlink::submit);
+    on_person(router, Method::post, below("/submit"), &Edlink::submit, {.takes_forms = true});
     on_person(router, Method::post, below("/reclaim"), &Edlink::reclaim);
     on_person(router, Method::get, below("/submissions"), &Edlink::list_submissions);
     on_person(router, Method::get, below("/submissions/:submission_id"), &Edlink::fetch_submission);
@@ -89,9 +89,10 @@ void Edlink::add_routes(http::Router& router) {
 }
 
 void Edlink::on_person(http::Router& router, http::Method method, std::string_view path,
-                       Action action) {
-    router.add(method, path,
-               [this, action](http::Request request) { return with_person(request, action); });
+                       Action action, http::RouteOptions options) {
+    router.add(
+        method, path,
+        [this, action](http::Request request) { return with_person(request, action); }, options);
 }
 
 task<std::expected<domain::Actor, Failure>> Edlink::authenticate(http::Request request) {

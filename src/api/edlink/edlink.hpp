@@ -33,7 +33,8 @@ class Edlink {
  private:
     using Action = task<http::Response> (Edlink::*)(Call*);
 
-    void on_person(http::Router& router, http::Method method, std::string_view path, Action action);
+    void on_person(http::Router& router, http::Method method, std::string_view path, Action action,
+                   http::RouteOptions options = {});
     task<http::Response> with_person(http::Request request, Action action);
     task<std::expected<domain::Actor, Failure>> authenticate(http::Request request);
 

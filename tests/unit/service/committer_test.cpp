@@ -75,7 +75,7 @@ TEST_F(CommitterTest, CommitsALoneCommandAtOnce) {
     auto& one = crowd->add(good());
     finish();
     ASSERT_TRUE(one.get());
-    EXPECT_EQ(one.resumed_on, crowd->thread());
+    EXPECT_EQ(one.resumed_on.load(), crowd->thread());
     EXPECT_EQ(batches, std::vector<std::size_t>{1});
     ASSERT_EQ(store.committed().size(), 1U);
     // DESIGN 5.4: committed_at is the committer's clock

@@ -45,7 +45,7 @@ TEST_F(GroupCommit, EverybodyGetsTheirOutcomeOnTheirOwnThread) {
             crowd.finish();
             for (auto& each : crowd.all()) {
                 EXPECT_TRUE(each.get());
-                EXPECT_EQ(each.resumed_on, crowd.thread());
+                EXPECT_EQ(each.resumed_on.load(), crowd.thread());
             }
         }
         EXPECT_NE(crowds[0].thread(), crowds[1].thread());

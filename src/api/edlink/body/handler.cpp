@@ -15,6 +15,7 @@ Handler::Key Handler::known_key(At at, std::string_view name) {
                                            Entry{"title", Key::title},
                                            Entry{"description", Key::description},
                                            Entry{"url", Key::url},
+                                           Entry{"part", Key::part},
                                            Entry{"size", Key::size},
                                            Entry{"data", Key::data},
                                            Entry{"text", Key::text},
@@ -39,6 +40,8 @@ std::optional<std::string>& Handler::field(Key key) {
             return fields.description;
         case Key::url:
             return fields.url;
+        case Key::part:
+            return fields.part;
         default:
             return fields.type;
     }
@@ -95,6 +98,11 @@ bool Handler::on_object_end(std::size_t, error_code& ec) {
 }
 
 bool Handler::on_array_begin(error_code& ec) {
+    if (at_ == At::start && options_.in_form) {
+        at_ = At::list;
+        body_keys_ |= bit(Key::attachments);
+        return true;
+    }
     if (in(At::start) || in(At::list)) return wrong_type(ec);
     if (in(At::buffer)) {
         if (key_ != Key::data) return wrong_type(ec);
@@ -165,6 +173,7 @@ bool Handler::on_key(boost::json::string_view s, std::size_t n, error_code& ec) 
         return true;
     }
     key_ = name_cut_ ? Key::unknown : known_key(at_, name_);
+    if (key_ == Key::part && !options_.in_form) key_ = Key::unknown;
     if (key_ == Key::unknown && at_ == At::buffer) return refuse_buffer(ec);
     if (key_ == Key::unknown || key_ == Key::body_data) note_unexpected();
     if (key_ == Key::unknown) return true;

@@ -40,6 +40,8 @@ bool Handler::refuse_buffer(error_code& ec) {
 bool Handler::wrong_type(error_code& ec) {
     const char* message = "expected a string";
     if (at_ == At::start) message = "expected an object with the key attachments";
+    if (at_ == At::start && options_.in_form)
+        message = "expected a list of attachments, or an object with the key attachments";
     if (at_ == At::body) message = "expected an array";
     if (at_ == At::list) message = "expected an object";
     if (key_ == Key::size && at_ == At::attachment) message = "expected an integer";

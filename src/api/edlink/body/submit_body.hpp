@@ -16,6 +16,9 @@ struct SubmitBodyOptions {
     std::size_t max_attachments = 100;
     /// Bytes (UTF-8) of one `text`: Canvas's own limit for an online text entry.
     std::uint64_t max_text_bytes = 512 * 1024;
+    /// The JSON part of a form: it may be the list of attachments itself, and a file may name the
+    /// part that has its bytes as `part`.
+    bool in_form = false;
 };
 
 /// A run of decoded bytes of one attachment; the runs of one attachment and kind come in order.
@@ -35,6 +38,7 @@ struct AttachmentFields {
     std::optional<std::string> title = {};
     std::optional<std::string> description = {};
     std::optional<std::string> url = {};
+    std::optional<std::string> part = {};  // only in_form
     std::optional<std::int64_t> size = {};
     bool has_data = false;
     bool has_text = false;

@@ -1,0 +1,33 @@
+// The JSON of a submit while it arrives: decoded, and its bytes staged.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "api/edlink/submit/content.hpp"
+
+namespace handin::edlink {
+
+class JsonContent {
+ public:
+    // `intake` outlives it.
+    explicit JsonContent(const service::Intake& intake, SubmitBodyOptions options = {})
+        : intake_(intake), parser_(options) {}
+
+    // Takes no more once there is a problem.
+    task<void> feed(std::string_view chunk);
+    void finish() { parser_.finish(); }
+    const std::optional<Problem>& problem() const { return parser_.problem(); }
+
+    // After finish() without a problem; once.
+    SubmitContent take();
+
+ private:
+    service::IncomingAttachment& attachment(std::size_t index);
+
+    const service::Intake& intake_;
+    SubmitBodyParser parser_;
+    std::deque<service::IncomingAttachment> attachments_;
+};
+
+}  // namespace handin::edlink
