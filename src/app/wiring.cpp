@@ -1,10 +1,12 @@
 #include "app/wiring.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
 #include "api/admin/admin.hpp"
 #include "api/edlink/edlink.hpp"
+#include "api/tus/tus.hpp"
 #include "app/data_folder.hpp"
 #include "app/demo/demo.hpp"
 #include "app/secret_file.hpp"
@@ -21,6 +23,8 @@
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
 #include "service/sign_in.hpp"
+#include "service/upload_sweeper.hpp"
+#include "service/uploads.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace handin::app {
@@ -74,6 +78,21 @@ http::ServerOptions server_options(const Config& config, const Address& address,
     return options;
 }
 
+domain::UploadLimits upload_limits(const Config& config) {
+    return {.bytes = config.max_upload_bytes,
+            .person_bytes = config.max_upload_bytes_per_person,
+            .account_bytes = config.max_upload_bytes_per_account,
+            .person_uploads = config.max_uploads_per_person,
+            .life = std::chrono::seconds(config.upload_lifetime)};
+}
+
+// Often enough that expired uploads do not pile up, however short they live.
+service::SweepPace sweep_pace(const domain::UploadLimits& limits) {
+    service::SweepPace pace;
+    pace.idle = std::min<std::chrono::milliseconds>(pace.idle, limits.life);
+    return pace;
+}
+
 // What is kept, and the threads that wait for the disk.
 struct Storage {
     explicit Storage(const Config& config)
@@ -125,8 +144,8 @@ std::string setting_of(store::Store& store, std::string_view name) {
 
 // The use cases and the dialects over them.
 struct Services {
-    Services(Storage& storage, const Clock& clock, Metrics& metrics, std::size_t max_waiting)
-        : committer(storage.store, clock, {.waiting = max_waiting},
+    Services(Storage& storage, const Clock& clock, Metrics& metrics, const Config& config)
+        : committer(storage.store, clock, {.waiting = config.max_waiting},
                     [&metrics](const service::BatchSeen& seen) {
                         metrics.batch(seen.commands, seen.seconds);
                     }),
@@ -134,9 +153,12 @@ struct Services {
           coursework(storage.store, storage.blobs, clock),
           intake(storage.store, storage.blobs, committer, coursework, clock),
           sign_in(storage.store, committer, clock),
+          uploads(storage.store, storage.blobs, committer, clock, upload_limits(config)),
+          sweeper(storage.store, storage.blobs, committer, clock, sweep_pace(uploads.limits())),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
+          tus(access, uploads),
           admin(access, feed, metrics, [&storage] { return storage.store.writable(); }) {}
 
     service::Committer committer;
@@ -144,8 +166,11 @@ struct Services {
     service::Coursework coursework;
     service::Intake intake;
     service::SignIn sign_in;
+    service::Uploads uploads;
+    service::UploadSweeper sweeper;
     outbox::Feed feed;
     edlink::Edlink edlink;
+    tus::Tus tus;
     admin::Admin admin;
 };
 
@@ -164,8 +189,9 @@ struct Site::Parts {
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
         prepare(storage, clock.now());
-        services = std::make_unique<Services>(storage, clock, metrics, config.max_waiting);
+        services = std::make_unique<Services>(storage, clock, metrics, config);
         services->edlink.add_routes(router);
+        services->tus.add_routes(router);
         services->admin.add_routes(router);
         add_gauges();
     }

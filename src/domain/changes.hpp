@@ -8,6 +8,7 @@
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
 #include "domain/roster.hpp"
+#include "domain/upload.hpp"
 
 namespace handin::domain {
 
@@ -30,6 +31,10 @@ struct Changes {
     std::vector<RowBytes> row_bytes;
     std::vector<Event> events;
     std::vector<Token> tokens;
+    std::vector<Upload> uploads;  // as they are now
+    // Gone, and with those that are not attached their bytes, as soon as this has committed.
+    std::vector<Upload> removed_uploads;
+    std::vector<UploadUsage> upload_usages;
 
     // Rostering rows, inserted.
     std::vector<Account> accounts;

@@ -118,6 +118,7 @@ void compare(const Reading& reading, const json::value& document) {
         require(same_string(f.title, object, "title"), "title");
         require(same_string(f.description, object, "description"), "description");
         require(same_string(f.url, object, "url"), "url");
+        require(same_string(f.upload_id, object, "upload_id"), "upload_id");
         const json::value* size = object.if_contains("size");
         require(f.size ? size != nullptr && *size == *f.size : size == nullptr || size->is_null(),
                 "size");

@@ -65,6 +65,7 @@ class Classifier {
  private:
     void file(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
         incoming.kind = AttachmentKind::file;
+        if (fields.upload_id) return upload(fields, incoming);
         if (!fields.title || fields.title->empty()) missing("title");
         if (!fields.has_data) missing("data");
         if (fields.title && fields.title->find('\0') != std::string::npos)
@@ -79,6 +80,19 @@ class Classifier {
         unused(fields.url.has_value(), "url");
     }
 
+    // A file that was sent before (docs/uploads.md); without a title it has the upload's name.
+    void upload(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
+        incoming.upload_id = Uuid::parse(*fields.upload_id);
+        if (!incoming.upload_id)
+            error("INVALID_REQUEST_BODY", "upload_id", "expected the id of an upload.");
+        if (fields.has_data)
+            error("INVALID_REQUEST_BODY", "data", "a file has data or an upload_id, not both.");
+        if (fields.title && fields.title->find('\0') != std::string::npos)
+            error("INVALID_REQUEST_BODY", "title", "a file name cannot hold a NUL character.");
+        unused(fields.has_text, "text");
+        unused(fields.url.has_value(), "url");
+    }
+
     void link(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
         incoming.kind = AttachmentKind::link;
         if (!fields.url || fields.url->empty()) return missing("url");
@@ -87,6 +101,7 @@ class Classifier {
         incoming.url = *fields.url;
         unused(fields.has_data, "data");
         unused(fields.has_text, "text");
+        unused(fields.upload_id.has_value(), "upload_id");
     }
 
     void text(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
@@ -94,6 +109,7 @@ class Classifier {
         if (!fields.has_text || fields.text_bytes == 0) missing("text");
         unused(fields.has_data, "data");
         unused(fields.url.has_value(), "url");
+        unused(fields.upload_id.has_value(), "upload_id");
     }
 
     void error(std::string_view code, std::string_view field, const std::string& message) {

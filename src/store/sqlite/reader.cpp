@@ -5,6 +5,7 @@
 #include "store/event_codec.hpp"
 #include "store/packed.hpp"
 #include "store/sqlite/lookups.hpp"
+#include "store/sqlite/upload_rows.hpp"
 
 namespace handin::store::sqlite {
 namespace {
@@ -219,6 +220,18 @@ std::string SqliteReader::row_bytes(const Uuid& storage_id) {
     query.bind(storage_id);
     if (!query.next()) throw std::runtime_error("an attachment names bytes that are not there");
     return query.blob();
+}
+
+std::optional<domain::Upload> SqliteReader::upload(const Uuid& id) {
+    return find_upload(now(), id);
+}
+
+std::optional<domain::UploadUsage> SqliteReader::upload_usage(const Uuid& owner_id) {
+    return find_upload_usage(now(), owner_id);
+}
+
+std::vector<Uuid> SqliteReader::expired_uploads(Time now, std::size_t limit) {
+    return find_expired_uploads(this->now(), now, limit);
 }
 
 std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {

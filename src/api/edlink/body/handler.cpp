@@ -15,6 +15,7 @@ Handler::Key Handler::known_key(At at, std::string_view name) {
                                            Entry{"title", Key::title},
                                            Entry{"description", Key::description},
                                            Entry{"url", Key::url},
+                                           Entry{"upload_id", Key::upload_id},
                                            Entry{"size", Key::size},
                                            Entry{"data", Key::data},
                                            Entry{"text", Key::text},
@@ -39,6 +40,8 @@ std::optional<std::string>& Handler::field(Key key) {
             return fields.description;
         case Key::url:
             return fields.url;
+        case Key::upload_id:
+            return fields.upload_id;
         default:
             return fields.type;
     }

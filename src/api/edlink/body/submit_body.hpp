@@ -35,6 +35,7 @@ struct AttachmentFields {
     std::optional<std::string> title = {};
     std::optional<std::string> description = {};
     std::optional<std::string> url = {};
+    std::optional<std::string> upload_id = {};  // handin's own: bytes that were sent before
     std::optional<std::int64_t> size = {};
     bool has_data = false;
     bool has_text = false;
