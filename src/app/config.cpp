@@ -132,6 +132,26 @@ void add_options(CLI::App& command, Config& config) {
              "Addresses whose X-Forwarded-* headers are believed, separated by commas")
         ->delimiter(',');
 
+    settings.group = "Uploads that are not handed in yet";
+    const auto bytes = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50U);
+    settings.add("max-upload-bytes", config.max_upload_bytes, "Bytes of one upload")->check(bytes);
+    settings
+        .add("max-uploads-per-person", config.max_uploads_per_person,
+             "How many somebody may have; more get 413")
+        ->check(a_million);
+    settings
+        .add("max-upload-bytes-per-person", config.max_upload_bytes_per_person,
+             "Bytes that somebody may have; more get 413")
+        ->check(bytes);
+    settings
+        .add("max-upload-bytes-per-account", config.max_upload_bytes_per_account,
+             "Bytes that a school may have; more get 413")
+        ->check(bytes);
+    settings
+        .add("upload-lifetime", config.upload_lifetime,
+             "Seconds after its last byte until an upload is forgotten")
+        ->check(CLI::Range(1U, 30U * 86'400U));
+
     settings.group = "Demo";
     settings.add_flag("demo", config.demo, "Make a demo school if the data folder is empty");
     settings.add("students", config.students, "Students of the demo school")

@@ -36,6 +36,12 @@ struct Config {
     unsigned shutdown_timeout = 30;
     std::vector<std::string> trusted_proxies;
 
+    std::uint64_t max_upload_bytes = 2ULL << 30U;
+    std::uint64_t max_uploads_per_person = 100;
+    std::uint64_t max_upload_bytes_per_person = 4ULL << 30U;
+    std::uint64_t max_upload_bytes_per_account = 256ULL << 30U;
+    unsigned upload_lifetime = 24 * 60 * 60;
+
     bool demo = false;
     std::uint32_t students = 30;
     std::uint32_t classes = 3;

@@ -1,11 +1,13 @@
 #include "app/wiring.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
 #include "api/admin/admin.hpp"
 #include "api/admin/receipts.hpp"
 #include "api/edlink/edlink.hpp"
+#include "api/tus/tus.hpp"
 #include "app/data_folder.hpp"
 #include "app/demo/demo.hpp"
 #include "app/receipt_keys.hpp"
@@ -25,6 +27,8 @@
 #include "service/intake.hpp"
 #include "service/receipts.hpp"
 #include "service/sign_in.hpp"
+#include "service/upload_sweeper.hpp"
+#include "service/uploads.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace handin::app {
@@ -86,6 +90,21 @@ http::ServerOptions server_options(const Config& config, const Address& address,
                         seen.bytes_out);
     };
     return options;
+}
+
+domain::UploadLimits upload_limits(const Config& config) {
+    return {.bytes = config.max_upload_bytes,
+            .person_bytes = config.max_upload_bytes_per_person,
+            .account_bytes = config.max_upload_bytes_per_account,
+            .person_uploads = config.max_uploads_per_person,
+            .life = std::chrono::seconds(config.upload_lifetime)};
+}
+
+// Often enough that expired uploads do not pile up, however short they live.
+service::SweepPace sweep_pace(const domain::UploadLimits& limits) {
+    service::SweepPace pace;
+    pace.idle = std::min<std::chrono::milliseconds>(pace.idle, limits.life);
+    return pace;
 }
 
 // What is kept, and the threads that wait for the disk.
@@ -156,9 +175,12 @@ struct Services {
           intake(storage.store, storage.blobs, committer, clock),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
+          uploads(storage.store, storage.blobs, committer, clock, upload_limits(config)),
+          sweeper(storage.store, storage.blobs, committer, clock, sweep_pace(uploads.limits())),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
+          tus(access, uploads),
           admin(access, feed, metrics, [&storage] { return storage.store.writable(); }),
           receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))) {}
 
@@ -168,8 +190,11 @@ struct Services {
     service::Intake intake;
     service::SignIn sign_in;
     service::Receipts receipts;
+    service::Uploads uploads;
+    service::UploadSweeper sweeper;
     outbox::Feed feed;
     edlink::Edlink edlink;
+    tus::Tus tus;
     admin::Admin admin;
     admin::Receipts receipt_routes;
 };
@@ -192,6 +217,7 @@ struct Site::Parts {
         prepare(storage, clock.now());
         services = std::make_unique<Services>(storage, clock, metrics, config);
         services->edlink.add_routes(router);
+        services->tus.add_routes(router);
         services->admin.add_routes(router);
         services->receipt_routes.add_routes(router);
         add_gauges();

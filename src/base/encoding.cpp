@@ -102,6 +102,20 @@ std::optional<std::string> base64url_decode(std::string_view text) {
     return bytes;
 }
 
+std::optional<std::string> base64_decode(std::string_view text) {
+    if (text.ends_with('=')) {
+        if (text.size() % 4 != 0) return std::nullopt;
+        text.remove_suffix(text.ends_with("==") ? 2 : 1);
+    }
+    std::string other(text);
+    for (char& c : other) {
+        if (c == '-' || c == '_') return std::nullopt;
+        if (c == '+') c = '-';
+        if (c == '/') c = '_';
+    }
+    return base64url_decode(other);
+}
+
 std::string well_formed_utf8(std::string_view text) {
     std::string good;
     good.reserve(text.size());

@@ -41,6 +41,13 @@ void FileHash::Free::operator()(evp_md_ctx_st* context) const {
 
 FileHash::FileHash() : sha256_(started(algorithm_sha256())), sha1_(started(algorithm_sha1())) {}
 
+FileHash FileHash::copy() const {
+    FileHash other;
+    must(EVP_MD_CTX_copy_ex(other.sha256_.get(), sha256_.get()));
+    must(EVP_MD_CTX_copy_ex(other.sha1_.get(), sha1_.get()));
+    return other;
+}
+
 void FileHash::update(std::span<const std::uint8_t> bytes) {
     must(EVP_DigestUpdate(sha256_.get(), bytes.data(), bytes.size()));
     must(EVP_DigestUpdate(sha1_.get(), bytes.data(), bytes.size()));
@@ -51,6 +58,35 @@ FileHash::Digests FileHash::finish() {
     must(EVP_DigestFinal_ex(sha256_.get(), digests.sha256.data(), nullptr));
     must(EVP_DigestFinal_ex(sha1_.get(), digests.sha1.data(), nullptr));
     return digests;
+}
+
+namespace {
+
+const EVP_MD* algorithm_of(Checksum::Algorithm algorithm) {
+    switch (algorithm) {
+        case Checksum::Algorithm::md5:
+            return EVP_md5();
+        case Checksum::Algorithm::sha1:
+            return algorithm_sha1();
+        case Checksum::Algorithm::sha256:
+            break;
+    }
+    return algorithm_sha256();
+}
+
+}  // namespace
+
+Checksum::Checksum(Algorithm algorithm) : context_(started(algorithm_of(algorithm))) {}
+
+void Checksum::update(std::span<const std::uint8_t> bytes) {
+    must(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+std::string Checksum::finish() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    must(EVP_DigestFinal_ex(context_.get(), digest.data(), &length));
+    return {digest.begin(), digest.begin() + length};
 }
 
 Digest256 sha256(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 struct evp_md_ctx_st;
@@ -20,6 +21,7 @@ using Digest160 = std::array<std::uint8_t, 20>;
 class FileHash {
  public:
     FileHash();
+    FileHash copy() const;  // goes on by itself from here
     void update(std::span<const std::uint8_t> bytes);
     struct Digests {
         Digest256 sha256;
@@ -27,11 +29,26 @@ class FileHash {
     };
     Digests finish();  // once; the object is spent afterwards
 
- private:
     struct Free {
         void operator()(evp_md_ctx_st* context) const;
     };
-    std::unique_ptr<evp_md_ctx_st, Free> sha256_, sha1_;
+    using Context = std::unique_ptr<evp_md_ctx_st, Free>;
+
+ private:
+    Context sha256_, sha1_;
+};
+
+// One digest of a stream, by the algorithm that a client has chosen for its checksum.
+class Checksum {
+ public:
+    enum class Algorithm : std::uint8_t { md5, sha1, sha256 };
+
+    explicit Checksum(Algorithm algorithm);
+    void update(std::span<const std::uint8_t> bytes);
+    std::string finish();  // its bytes; once
+
+ private:
+    FileHash::Context context_;
 };
 
 Digest256 sha256(std::string_view text);

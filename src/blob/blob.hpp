@@ -9,6 +9,7 @@
 
 #include "base/task.hpp"
 #include "base/uuid.hpp"
+#include "blob/partial.hpp"
 
 namespace handin::blob {
 
@@ -43,6 +44,8 @@ class BlobStore {
                                                std::uint64_t length) = 0;
     // Forgets the bytes, soon; does nothing if there are none.
     virtual void remove(Uuid storage_id) = 0;
+    // Files that grow over many requests; nullptr: this engine has none. They share the names.
+    virtual PartialFiles* partials() { return nullptr; }
 };
 
 }  // namespace handin::blob

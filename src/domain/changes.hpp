@@ -9,6 +9,7 @@
 #include "domain/event.hpp"
 #include "domain/receipt.hpp"
 #include "domain/roster.hpp"
+#include "domain/upload.hpp"
 
 namespace handin::domain {
 
@@ -32,6 +33,10 @@ struct Changes {
     std::vector<Event> events;
     std::vector<Token> tokens;
     std::vector<ReceiptBatch> receipt_batches;
+    std::vector<Upload> uploads;  // as they are now
+    // Gone, and with those that are not attached their bytes, as soon as this has committed.
+    std::vector<Upload> removed_uploads;
+    std::vector<UploadUsage> upload_usages;
 
     // Rostering rows, inserted.
     std::vector<Account> accounts;

@@ -9,6 +9,7 @@
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
+#include "domain/upload.hpp"
 
 namespace handin::domain {
 
@@ -17,6 +18,7 @@ struct NewAttachment {
     Attachment attachment;
     std::string row_bytes;   // if attachment.bytes.in_row: to be committed with the attempt
     std::string text_start;  // of a text: the first kEventTextCodePoints and a little more
+    std::optional<Uuid> upload_id = {};  // of a file: its bytes are those of this upload
 };
 
 // Hand work in.
@@ -56,6 +58,37 @@ struct RefreshAccess {
     Digest256 access_hash{};
 };
 
-using Command = std::variant<Submit, Reclaim, RefreshAccess>;
+// Announce an upload, or keep one that has arrived whole.
+struct CreateUpload {
+    Actor actor;
+    Upload upload;
+    std::string row_bytes = {};  // if upload.bytes.in_row and it is finished
+    UploadLimits limits = {};
+};
+
+// More bytes of an upload are durable.
+struct GrowUpload {
+    Actor actor;
+    Uuid upload_id;
+    std::uint64_t from = 0;  // what it had before
+    std::uint64_t to = 0;
+    std::optional<std::uint64_t> length = {};  // if it is told only now
+    std::optional<FileBytes> bytes = {};       // it is complete
+    UploadLimits limits = {};
+};
+
+// Give an upload up.
+struct DiscardUpload {
+    Actor actor;
+    Uuid upload_id;
+};
+
+// Forget uploads whose time is over; those that turn out to have some left stay.
+struct ExpireUploads {
+    std::vector<Uuid> upload_ids;
+};
+
+using Command = std::variant<Submit, Reclaim, RefreshAccess, CreateUpload, GrowUpload,
+                             DiscardUpload, ExpireUploads>;
 
 }  // namespace handin::domain

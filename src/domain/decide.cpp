@@ -1,6 +1,7 @@
 #include "domain/decide.hpp"
 
 #include "domain/submit_rules.hpp"
+#include "domain/upload_rules.hpp"
 
 namespace handin::domain {
 namespace {
@@ -50,6 +51,18 @@ struct Decide {
     }
     std::expected<Accepted, Refusals> operator()(RefreshAccess& command) const {
         return refresh(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(CreateUpload& command) const {
+        return decide_create(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(GrowUpload& command) const {
+        return decide_grow(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(DiscardUpload& command) const {
+        return decide_discard(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(ExpireUploads& command) const {
+        return decide_expire(state, command, now);
     }
 };
 

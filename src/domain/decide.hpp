@@ -40,11 +40,13 @@ struct Keys {
     std::vector<Digest256> tokens;
     std::vector<std::string> client_ids;
     std::vector<Uuid> integrations;
+    std::vector<Uuid> uploads;
+    std::vector<Uuid> upload_usages;  // by owner
 
     bool empty() const {
         return accounts.empty() && classes.empty() && people.empty() && assignments.empty() &&
                submissions.empty() && memberships.empty() && tokens.empty() && client_ids.empty() &&
-               integrations.empty();
+               integrations.empty() && uploads.empty() && upload_usages.empty();
     }
 };
 
@@ -59,6 +61,8 @@ struct State {
     std::unordered_map<MembershipKey, std::optional<Membership>, KeyHash> memberships;
     std::unordered_map<Digest256, std::optional<Token>, KeyHash> tokens;
     std::unordered_map<std::string, std::optional<Integration>> clients;
+    std::unordered_map<Uuid, std::optional<Upload>> uploads;
+    std::unordered_map<Uuid, std::optional<UploadUsage>> upload_usages;
 };
 
 // Adds to `keys` what `command` still needs and `state` does not have. Asked again after loading,
@@ -66,11 +70,12 @@ struct State {
 void add_keys(const Command& command, const State& state, Keys& keys);
 
 struct Accepted {
-    Changes changes;             // empty for a repeat
-    Submission submission;       // as the command left it (submit, reclaim)
-    Flags flags;                 // of that submission
-    bool repeated = false;       // answered from the replay key
-    std::optional<Token> token;  // RefreshAccess: the new one
+    Changes changes;                    // empty for a repeat
+    Submission submission;              // as the command left it (submit, reclaim)
+    Flags flags;                        // of that submission
+    bool repeated = false;              // answered from the replay key
+    std::optional<Token> token;         // RefreshAccess: the new one
+    std::optional<Upload> upload = {};  // as the command left it (create, grow)
 };
 
 // `now`: the committer's clock. Takes what it can out of `command` (attachments, request facts).

@@ -24,16 +24,46 @@ void add_student_keys(const StudentCommand& command, const State& state, Keys& k
     }
 }
 
+// An upload, and what the usage of its owners is.
+void need_upload(const Uuid& id, const State& state, Keys& keys) {
+    need(state.uploads, id, keys.uploads);
+    const auto found = state.uploads.find(id);
+    if (found == state.uploads.end() || !found->second) return;
+    need(state.upload_usages, found->second->person_id, keys.upload_usages);
+    need(state.upload_usages, found->second->account_id, keys.upload_usages);
+}
+
 struct AddKeys {
     const State& state;
     Keys& keys;
 
-    void operator()(const Submit& command) const { add_student_keys(command, state, keys); }
+    void operator()(const Submit& command) const {
+        add_student_keys(command, state, keys);
+        for (const auto& item : command.attachments)
+            if (item.upload_id) need_upload(*item.upload_id, state, keys);
+    }
     void operator()(const Reclaim& command) const { add_student_keys(command, state, keys); }
 
     void operator()(const RefreshAccess& command) const {
         need(state.clients, command.client_id, keys.client_ids);
         need(state.tokens, command.refresh_hash, keys.tokens);
+    }
+
+    void operator()(const CreateUpload& command) const {
+        need(state.upload_usages, command.upload.person_id, keys.upload_usages);
+        need(state.upload_usages, command.upload.account_id, keys.upload_usages);
+        for (const auto& part : command.upload.parts)
+            need(state.uploads, part, keys.uploads);
+    }
+    void operator()(const GrowUpload& command) const {
+        need_upload(command.upload_id, state, keys);
+    }
+    void operator()(const DiscardUpload& command) const {
+        need_upload(command.upload_id, state, keys);
+    }
+    void operator()(const ExpireUploads& command) const {
+        for (const auto& id : command.upload_ids)
+            need_upload(id, state, keys);
     }
 };
 
@@ -48,6 +78,12 @@ void apply(const Changes& changes, State& state) {
         state.submissions.insert_or_assign(submission.id, submission);
     for (const auto& token : changes.tokens)
         state.tokens.insert_or_assign(token.hash, token);
+    for (const auto& upload : changes.uploads)
+        state.uploads.insert_or_assign(upload.id, upload);
+    for (const auto& upload : changes.removed_uploads)
+        state.uploads.insert_or_assign(upload.id, std::nullopt);
+    for (const auto& usage : changes.upload_usages)
+        state.upload_usages.insert_or_assign(usage.owner_id, usage);
 }
 
 }  // namespace handin::domain

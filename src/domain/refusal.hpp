@@ -22,6 +22,20 @@ enum class Reason : std::uint8_t {
     invalid_client,  // client_id or client_secret
     invalid_token,   // the refresh token
     integration_disabled,
+    upload_not_found,  // of this person
+    upload_expired,
+    upload_unfinished,  // bytes are missing
+    upload_finished,    // there is nothing to add
+    upload_joined,      // it is made of others, so nothing can be sent to it
+    upload_attached,    // to an attempt
+    upload_kind,        // a part where a whole one is wanted, or the other way round
+    upload_busy,        // somebody else is sending
+    upload_offset,      // it does not have as many bytes as the client thinks
+    upload_length,      // the length that is told contradicts what is known
+    upload_too_large,
+    upload_quota,     // bytes or number, of the person or the account
+    upload_checksum,  // what has arrived is not what was sent
+    title_missing,    // neither the attachment nor its upload has a name
 };
 
 struct Refusal {

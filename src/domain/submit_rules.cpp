@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/state.hpp"
+#include "domain/upload_rules.hpp"
 
 namespace handin::domain {
 namespace {
@@ -158,8 +159,9 @@ std::optional<Refusal> check_resubmission(const Scene& scene, Origin origin) {
     return std::nullopt;
 }
 
-Refusals check_submit(const Scene& scene, const Submit& command, Time submitted_at) {
-    Refusals refusals;
+Refusals check_submit(const State& state, const Scene& scene, const Submit& command,
+                      Time submitted_at, Time now) {
+    auto refusals = check_uploads(state, command, now);
     const auto add = [&](std::optional<Refusal> refusal) {
         if (refusal) refusals.push_back(std::move(*refusal));
     };
@@ -219,7 +221,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
         return std::move(*earlier);
 
     const auto submitted_at = command.submitted_at.value_or(command.received_at);
-    if (auto refusals = check_submit(scene, command, submitted_at); !refusals.empty())
+    if (auto refusals = check_submit(state, scene, command, submitted_at, now); !refusals.empty())
         return std::unexpected(std::move(refusals));
 
     auto after = scene.submission;
@@ -231,6 +233,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
     remember(after, command.replay_key, now);
 
     Accepted accepted;
+    attach_uploads(state, command, accepted.changes);
     auto& event = accepted.changes.events.emplace_back(
         event_of(Event::Kind::submission_created, state, scene, command, after, now));
     describe_attachments(command.attachments, event.after);
@@ -245,7 +248,8 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
                     .attachments = {}};
     attempt.attachments.reserve(command.attachments.size());
     for (auto& item : command.attachments) {
-        if (item.attachment.kind != AttachmentKind::link && item.attachment.bytes.in_row)
+        const bool has_bytes = item.attachment.kind != AttachmentKind::link && !item.upload_id;
+        if (has_bytes && item.attachment.bytes.in_row)
             accepted.changes.row_bytes.push_back(
                 {item.attachment.bytes.storage_id, std::move(item.row_bytes)});
         attempt.attachments.push_back(std::move(item.attachment));

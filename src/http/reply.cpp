@@ -1,31 +1,16 @@
 #include "http/reply.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 #include <chrono>
 
+#include "http/date.hpp"
 #include "http/parser.hpp"
 
 namespace handin::http {
 namespace {
-
-// IMF-fixdate (RFC 9110 5.6.7).
-std::string http_date(std::chrono::sys_seconds time) {
-    static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(time - day);
-    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
-                       kDays[std::chrono::weekday(day).c_encoding()], unsigned(date.day()),
-                       kMonths[unsigned(date.month()) - 1], int(date.year()), clock.hours().count(),
-                       clock.minutes().count(), clock.seconds().count());
-}
 
 // The same text for a whole second.
 void append_date(std::string& out, std::chrono::sys_seconds now) {
@@ -70,8 +55,9 @@ bool may_have_body(int status) {
 
 void format_head(std::string& out, const Response& response, const Framing& framing,
                  std::string_view request_id, Time now) {
-    const auto reason = boost::beast::http::obsolete_reason(
-        boost::beast::http::int_to_status(static_cast<unsigned>(response.status)));
+    const auto status = boost::beast::http::int_to_status(static_cast<unsigned>(response.status));
+    auto reason = boost::beast::http::obsolete_reason(status);
+    if (status == boost::beast::http::status::unknown) reason = "";  // tus has a 460
     out += "HTTP/1.1 ";
     append_number(out, static_cast<std::uint64_t>(response.status));
     out += ' ';

@@ -16,6 +16,8 @@ std::size_t bytes_of(const domain::Command& command) {
     if (const auto* submit = std::get_if<domain::Submit>(&command))
         for (const auto& item : submit->attachments)
             bytes += sizeof item + item.row_bytes.size() + item.text_start.size();
+    if (const auto* create = std::get_if<domain::CreateUpload>(&command))
+        bytes += create->row_bytes.size();
     return bytes;
 }
 

@@ -98,7 +98,8 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
     attachment.title = std::move(incoming->title);
     attachment.description = std::move(incoming->description);
     attachment.url = std::move(incoming->url);
-    if (incoming->kind == domain::AttachmentKind::link) co_return made;
+    made.upload_id = incoming->upload_id;
+    if (incoming->kind == domain::AttachmentKind::link || made.upload_id) co_return made;
     auto stored = co_await incoming->store();
     attachment.bytes = {.storage_id = stored.storage_id,
                         .size = stored.size,

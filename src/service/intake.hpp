@@ -24,6 +24,7 @@ class IncomingAttachment {
     std::string title;
     std::string description;
     std::string url;
+    std::optional<Uuid> upload_id;  // of a file: it was sent before, and nothing is written here
 
     // More bytes of a file or a text. Throws Overloaded if the disk does not take them.
     task<void> write(std::string_view bytes);

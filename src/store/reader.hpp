@@ -12,6 +12,7 @@
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
 #include "domain/roster.hpp"
+#include "domain/upload.hpp"
 
 namespace handin::store {
 
@@ -72,6 +73,10 @@ class Reader {
     virtual std::string row_bytes(const Uuid& storage_id) = 0;
 
     virtual std::optional<domain::ReceiptBatch> receipt_batch(const Uuid& id) = 0;
+    virtual std::optional<domain::Upload> upload(const Uuid& id) = 0;
+    virtual std::optional<domain::UploadUsage> upload_usage(const Uuid& owner_id) = 0;
+    // Those whose time is over, `limit` at most.
+    virtual std::vector<Uuid> expired_uploads(Time now, std::size_t limit) = 0;
 
     // What happened after `sequence`, in order. (The sequence of the last one is the next cursor.)
     virtual std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) = 0;

@@ -121,6 +121,7 @@ void compare(const Reading& reading, const json::value& document, bool in_form) 
         require(same_string(f.url, object, "url"), "url");
         if (in_form) require(same_string(f.part, object, "part"), "part");
         if (!in_form) require(!f.part, "part out of a form");
+        require(same_string(f.upload_id, object, "upload_id"), "upload_id");
         const json::value* size = object.if_contains("size");
         require(f.size ? size != nullptr && *size == *f.size : size == nullptr || size->is_null(),
                 "size");

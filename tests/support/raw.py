@@ -51,5 +51,5 @@ class Raw:
             name, _, value = line.decode().partition(":")
             headers[name.strip().title()] = value.strip()
         status = int(start.split()[1])
-        length = 0 if status < 200 else int(headers["Content-Length"])
+        length = 0 if status < 200 or status == 204 else int(headers["Content-Length"])
         return Reply(status, headers, self.input.read(length))

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 
 namespace handin::blob::local {
@@ -64,6 +65,10 @@ File open_new(const std::string& path) {
     return opened("staging file bytes", path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW);
 }
 
+File open_to_append(const std::string& path) {
+    return opened("opening a partial file", path, O_CREAT | O_WRONLY | O_NOFOLLOW);
+}
+
 File open_for_reading(const std::string& path) {
     return opened("opening file bytes", path, O_RDONLY | O_NOFOLLOW);
 }
@@ -111,6 +116,11 @@ void await_write_back(const File& file, std::uint64_t offset, std::uint64_t leng
                SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
 }
 
+void truncate(const File& file, std::uint64_t length) {
+    unless_interrupted("cutting a partial file",
+                       [&] { return ::ftruncate(file.get(), static_cast<off_t>(length)); });
+}
+
 void sync_data(const File& file) {
     unless_interrupted("syncing file bytes", [&] { return ::fdatasync(file.get()); });
 }
@@ -129,6 +139,12 @@ void link_unnamed(const File& file, const File& folder, const std::string& name)
 void link_path(const std::string& path, const File& folder, const std::string& name) {
     if (::linkat(AT_FDCWD, path.c_str(), folder.get(), name.c_str(), 0) != 0)
         fail("naming file bytes");
+}
+
+bool rename_if_there(const std::string& from, const std::string& to) {
+    if (::rename(from.c_str(), to.c_str()) == 0) return true;
+    if (errno != ENOENT) fail("renaming file bytes");
+    return false;
 }
 
 void unlink_if_there(const std::string& path) {

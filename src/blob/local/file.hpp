@@ -36,6 +36,8 @@ File open_folder(const std::string& path);
 File open_unnamed(const std::string& folder);
 // A file that must not have been there.
 File open_new(const std::string& path);
+// Made if it was not there; its bytes stay.
+File open_to_append(const std::string& path);
 File open_for_reading(const std::string& path);
 
 std::uint64_t size_of(const File& file);
@@ -49,12 +51,16 @@ void start_write_back(const File& file, std::uint64_t offset, std::uint64_t leng
 // Waits until those pages are written. Is no sync: metadata and the drive's cache are not covered.
 void await_write_back(const File& file, std::uint64_t offset, std::uint64_t length);
 
+void truncate(const File& file, std::uint64_t length);
+
 void sync_data(const File& file);
 void sync_folder(const File& folder);
 
 // Gives the file a name in `folder`, which must not have it yet (EEXIST).
 void link_unnamed(const File& file, const File& folder, const std::string& name);
 void link_path(const std::string& path, const File& folder, const std::string& name);
+// False if there is none. Takes the place of what is at `to`, and is atomic.
+bool rename_if_there(const std::string& from, const std::string& to);
 // Does nothing if there is none.
 void unlink_if_there(const std::string& path);
 

@@ -1,15 +1,14 @@
 #include "blob/local/local_stage.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 namespace handin::blob::local {
 
 LocalStage::~LocalStage() {
-    if (!file_) return;
+    if (!appender_.file()) return;
     // Giving back the blocks of a large file takes a while.
-    pool_.post([file = std::move(file_), staging = std::move(place_.staging)] {
+    pool_.post([file = std::move(appender_.file()), staging = std::move(place_.staging)] {
         try {
             if (!staging.empty()) unlink_if_there(staging);
         } catch (const std::system_error&) {
@@ -20,12 +19,9 @@ LocalStage::~LocalStage() {
 
 task<void> LocalStage::write(std::span<const std::uint8_t> bytes) {
     if (spent_) throw std::system_error(EIO, std::generic_category(), "writing file bytes");
-    if (buffer_.size() + bytes.size() < kPieceBytes) {
-        gather(bytes);
-        co_return;
-    }
+    if (appender_.gather(bytes)) co_return;
     spent_ = true;  // and stays so if this throws
-    co_await pool_.run([this, bytes] { take(bytes); });
+    co_await pool_.run([this, bytes] { appender_.take(bytes); });
     spent_ = false;
 }
 
@@ -35,51 +31,18 @@ task<void> LocalStage::finish() {
     co_await pool_.run([this] { publish(); });
 }
 
-// Grows like any vector, but never beyond a piece.
-void LocalStage::gather(std::span<const std::uint8_t> bytes) {
-    const auto needed = buffer_.size() + bytes.size();
-    if (needed > buffer_.capacity())
-        buffer_.reserve(std::min(kPieceBytes, std::max(needed, 2 * buffer_.capacity())));
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-}
-
-void LocalStage::take(std::span<const std::uint8_t> bytes) {
-    if (!buffer_.empty()) {
-        const auto head = bytes.first(kPieceBytes - buffer_.size());
-        gather(head);
-        put(buffer_);
-        buffer_.clear();
-        bytes = bytes.subspan(head.size());
-    }
-    while (bytes.size() >= kPieceBytes) {
-        put(bytes.first(kPieceBytes));
-        bytes = bytes.subspan(kPieceBytes);
-    }
-    gather(bytes);
-}
-
-void LocalStage::put(std::span<const std::uint8_t> bytes) {
-    if (!file_)
-        file_ = place_.staging.empty() ? open_unnamed(place_.folder) : open_new(place_.staging);
-    write_at(file_, written_, bytes);
-    written_ += bytes.size();
-    bound_dirty_pages();
-}
-
-void LocalStage::bound_dirty_pages() {
-    if (written_ - started_ < kWindowBytes) return;
-    start_write_back(file_, started_, kWindowBytes);
-    if (started_ >= kWindowBytes) await_write_back(file_, started_ - kWindowBytes, kWindowBytes);
-    started_ += kWindowBytes;
+File LocalStage::open() const {
+    return place_.staging.empty() ? open_unnamed(place_.folder) : open_new(place_.staging);
 }
 
 // The order is the point: bytes, sync, name, sync of the name.
 void LocalStage::publish() {
-    put(buffer_);
-    sync_data(file_);
+    appender_.flush();
+    auto& file = appender_.file();
+    sync_data(file);
     const auto folder = open_folder(place_.folder);
     if (place_.staging.empty())
-        link_unnamed(file_, folder, place_.name);
+        link_unnamed(file, folder, place_.name);
     else
         link_path(place_.staging, folder, place_.name);
     try {
@@ -89,7 +52,7 @@ void LocalStage::publish() {
         unlink_if_there(place_.folder + '/' + place_.name);
         throw;
     }
-    file_ = File();
+    file = File();
 }
 
 }  // namespace handin::blob::local

@@ -21,6 +21,10 @@ std::string staging_of(const std::string& folder) {
     return folder + "/.staging";
 }
 
+std::string partials_of(const std::string& folder) {
+    return folder + "/.partial";
+}
+
 std::string shard_name(std::uint8_t shard) {
     return hex(std::span(&shard, 1));
 }
@@ -43,6 +47,7 @@ void make_durable(const fs::path& folder) {
         oldest = oldest.parent_path();
     fs::create_directories(folder.parent_path());
     local::make_folder(folder);
+    local::make_folder(partials_of(folder));
     for (unsigned shard = 0; shard < 256; ++shard)
         local::make_folder(folder / shard_name(static_cast<std::uint8_t>(shard)));
     fs::path synced = folder;
@@ -80,7 +85,8 @@ void empty_staging(const std::string& folder) {
 LocalStore::LocalStore(const fs::path& folder, Pool& sync_pool, LocalOptions options)
     : folder_((fs::absolute(folder) / "").lexically_normal().parent_path()),
       pool_(sync_pool),
-      unnamed_(false) {
+      unnamed_(false),
+      partials_(partials_of(folder_), [this](const Uuid& id) { return shard_of(id); }, sync_pool) {
     make_durable(folder_);
     empty_staging(staging_of(folder_));
     unnamed_ = options.unnamed_files && has_unnamed_files(folder_);

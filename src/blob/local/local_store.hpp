@@ -7,6 +7,7 @@
 
 #include "base/pool.hpp"
 #include "blob/blob.hpp"
+#include "blob/local/local_partials.hpp"
 
 namespace handin::blob {
 
@@ -27,6 +28,7 @@ class LocalStore final : public BlobStore {
     task<std::unique_ptr<Reader>> open(Uuid storage_id, std::uint64_t offset,
                                        std::uint64_t length) override;
     void remove(Uuid storage_id) override;
+    PartialFiles* partials() override { return &partials_; }
 
  private:
     std::string shard_of(const Uuid& id) const;
@@ -34,6 +36,7 @@ class LocalStore final : public BlobStore {
     std::string folder_;
     Pool& pool_;
     bool unnamed_;
+    local::LocalPartials partials_;
 };
 
 }  // namespace handin::blob

@@ -5,6 +5,7 @@
 #include "store/event_codec.hpp"
 #include "store/packed.hpp"
 #include "store/sqlite/lookups.hpp"
+#include "store/sqlite/upload_rows.hpp"
 
 namespace handin::store::sqlite {
 namespace {
@@ -241,6 +242,18 @@ std::optional<domain::ReceiptBatch> SqliteReader::receipt_batch(const Uuid& id) 
                                 .root = query.digest256(),
                                 .signature = query.bytes<64>(),
                                 .leaves = unpack_digests(query.blob())};
+}
+
+std::optional<domain::Upload> SqliteReader::upload(const Uuid& id) {
+    return find_upload(now(), id);
+}
+
+std::optional<domain::UploadUsage> SqliteReader::upload_usage(const Uuid& owner_id) {
+    return find_upload_usage(now(), owner_id);
+}
+
+std::vector<Uuid> SqliteReader::expired_uploads(Time now, std::size_t limit) {
+    return find_expired_uploads(this->now(), now, limit);
 }
 
 std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {

@@ -41,6 +41,9 @@ class SqliteReader final : public Reader {
     std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) override;
     std::string row_bytes(const Uuid& storage_id) override;
     std::optional<domain::ReceiptBatch> receipt_batch(const Uuid& id) override;
+    std::optional<domain::Upload> upload(const Uuid& id) override;
+    std::optional<domain::UploadUsage> upload_usage(const Uuid& owner_id) override;
+    std::vector<Uuid> expired_uploads(Time now, std::size_t limit) override;
     std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
     std::optional<std::string> setting(std::string_view name) override;
 

@@ -7,6 +7,7 @@
 #include "store/event_codec.hpp"
 #include "store/packed.hpp"
 #include "store/sqlite/lookups.hpp"
+#include "store/sqlite/upload_rows.hpp"
 
 namespace handin::store::sqlite {
 namespace {
@@ -221,6 +222,8 @@ void SqliteWriter::load(const domain::Keys& keys, domain::State& state) {
     fill(state.submissions, keys.submissions, by_key(find_submission));
     fill(state.tokens, keys.tokens, by_key(find_token));
     fill(state.clients, keys.client_ids, by_key(find_client));
+    fill(state.uploads, keys.uploads, by_key(find_upload));
+    fill(state.upload_usages, keys.upload_usages, by_key(find_upload_usage));
     fill(state.memberships, keys.memberships,
          kept(cache_.memberships, [](Connection& db, const domain::MembershipKey& key) {
              return find_membership(db, key.class_id, key.person_id);
@@ -242,6 +245,7 @@ void SqliteWriter::write(const domain::Changes& changes) {
         insert_token(db_, token);
     for (const auto& batch : changes.receipt_batches)
         insert_receipt_batch(db_, batch);
+    write_uploads(db_, changes);
     write_roster(changes);
 }
 

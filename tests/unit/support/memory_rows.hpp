@@ -48,6 +48,10 @@ inline void answer(const School& school, const domain::Keys& keys, domain::State
         state.clients.try_emplace(id, find(rows.integrations, id, &domain::Integration::client_id));
     for (const auto& id : keys.submissions)
         state.submissions.try_emplace(id, std::nullopt);
+    for (const auto& id : keys.uploads)
+        state.uploads.try_emplace(id, std::nullopt);
+    for (const auto& owner : keys.upload_usages)
+        state.upload_usages.try_emplace(owner, std::nullopt);
     for (const auto& key : keys.memberships)
         state.memberships.try_emplace(key, detail::membership(school, key));
 }

@@ -16,6 +16,7 @@ Handler::Key Handler::known_key(At at, std::string_view name) {
                                            Entry{"description", Key::description},
                                            Entry{"url", Key::url},
                                            Entry{"part", Key::part},
+                                           Entry{"upload_id", Key::upload_id},
                                            Entry{"size", Key::size},
                                            Entry{"data", Key::data},
                                            Entry{"text", Key::text},
@@ -42,6 +43,8 @@ std::optional<std::string>& Handler::field(Key key) {
             return fields.url;
         case Key::part:
             return fields.part;
+        case Key::upload_id:
+            return fields.upload_id;
         default:
             return fields.type;
     }

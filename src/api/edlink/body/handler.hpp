@@ -27,8 +27,8 @@ class Handler {
     static constexpr std::size_t max_key_size = SIZE_MAX;
     static constexpr std::size_t max_string_size = SIZE_MAX;
 
-    /// Bytes of one of type, title, description, url, part: far above any file name, and above the
-    /// longest URL that servers and browsers take.
+    /// Bytes of one of type, title, description, url, part, upload_id: far above any file name, and
+    /// above the longest URL that servers and browsers take.
     static constexpr std::size_t max_field_bytes = 8 * 1024;
     /// All of those fields of one body: what keeps the memory bound in submit_body.hpp. With 100
     /// attachments it leaves 983 bytes each.
@@ -92,6 +92,7 @@ class Handler {
         description,
         url,
         part,  // only in_form
+        upload_id,
         size,
         data,
         text,
@@ -102,7 +103,7 @@ class Handler {
     using Keys = std::uint16_t;  // a set of Key
 
     static Key known_key(At at, std::string_view name);
-    static bool is_field(Key key) { return key >= Key::type && key <= Key::part; }
+    static bool is_field(Key key) { return key >= Key::type && key <= Key::upload_id; }
     static Keys bit(Key key) { return static_cast<Keys>(1U << static_cast<unsigned>(key)); }
     std::optional<std::string>& field(Key key);
 

@@ -38,7 +38,8 @@ struct AttachmentFields {
     std::optional<std::string> title = {};
     std::optional<std::string> description = {};
     std::optional<std::string> url = {};
-    std::optional<std::string> part = {};  // only in_form
+    std::optional<std::string> part = {};       // only in_form
+    std::optional<std::string> upload_id = {};  // handin's own: bytes that were sent before
     std::optional<std::int64_t> size = {};
     bool has_data = false;
     bool has_text = false;

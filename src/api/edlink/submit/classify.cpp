@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/edlink/submit/content.hpp"
+#include "base/encoding.hpp"
 
 namespace handin::edlink {
 namespace {
@@ -17,8 +18,7 @@ bool is_web_url(std::string_view url) {
     const auto colon = url.find("://");
     if (colon == std::string_view::npos) return false;
     std::string scheme(url.substr(0, colon));
-    std::ranges::transform(scheme, scheme.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    std::ranges::transform(scheme, scheme.begin(), lower);
     if (scheme != "http" && scheme != "https") return false;
     const auto rest = url.substr(colon + 3);
     const bool printable = std::ranges::all_of(
@@ -55,6 +55,7 @@ class Classifier {
  private:
     void file(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
         incoming.kind = AttachmentKind::file;
+        if (fields.upload_id) return upload(fields, incoming);
         if (!fields.title || fields.title->empty()) missing("title");
         if (!fields.has_data && !fields.part) missing("data");
         if (fields.title && fields.title->find('\0') != std::string::npos)
@@ -69,6 +70,20 @@ class Classifier {
         unused(fields.url.has_value(), "url");
     }
 
+    // A file that was sent before (docs/uploads.md); without a title it has the upload's name.
+    void upload(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
+        incoming.upload_id = Uuid::parse(*fields.upload_id);
+        if (!incoming.upload_id)
+            error("INVALID_REQUEST_BODY", "upload_id", "expected the id of an upload.");
+        if (fields.has_data || fields.part)
+            error("INVALID_REQUEST_BODY", fields.has_data ? "data" : "part",
+                  "a file has one of data, part and upload_id.");
+        if (fields.title && fields.title->find('\0') != std::string::npos)
+            error("INVALID_REQUEST_BODY", "title", "a file name cannot hold a NUL character.");
+        unused(fields.has_text, "text");
+        unused(fields.url.has_value(), "url");
+    }
+
     void link(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
         incoming.kind = AttachmentKind::link;
         if (!fields.url || fields.url->empty()) return missing("url");
@@ -78,6 +93,7 @@ class Classifier {
         unused(fields.has_data, "data");
         unused(fields.part.has_value(), "part");
         unused(fields.has_text, "text");
+        unused(fields.upload_id.has_value(), "upload_id");
     }
 
     void text(const AttachmentFields& fields, service::IncomingAttachment& incoming) {
@@ -86,6 +102,7 @@ class Classifier {
         unused(fields.has_data, "data");
         unused(fields.part.has_value(), "part");
         unused(fields.url.has_value(), "url");
+        unused(fields.upload_id.has_value(), "upload_id");
     }
 
     void error(std::string_view code, std::string_view field, const std::string& message) {

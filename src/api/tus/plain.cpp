@@ -1,0 +1,68 @@
+// Uploads without tus: a file is the body of one request.
+#include <algorithm>
+
+#include "api/tus/headers.hpp"
+#include "api/tus/reply.hpp"
+#include "api/tus/tus.hpp"
+
+namespace handin::tus {
+namespace {
+
+bool is_multipart(std::string_view type) {
+    constexpr std::string_view prefix = "multipart/";
+    return type.size() >= prefix.size() &&
+           std::ranges::equal(type.substr(0, prefix.size()), prefix, {}, [](char c) {
+               return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+           });
+}
+
+}  // namespace
+
+task<http::Response> Tus::keep_whole(http::Request request, domain::Actor actor) {
+    service::NewUpload about;
+    about.media_type = request.header("Content-Type").substr(0, 255);
+    if (is_multipart(about.media_type))
+        co_return failure(415, "wrong_type",
+                          "Send the file itself as the body, and its name as ?filename=.");
+    about.filename = request.query("filename").value_or("");
+    if (!is_good_name(about.filename))
+        co_return failure(400, "bad_request",
+                          "filename: UTF-8 without control characters, 1024 bytes at most.");
+    auto& body = request.body();
+    const auto room = co_await uploads_.admit(actor, body.length());
+    if (!room) co_return failure(room.error());
+
+    auto incoming = uploads_.incoming();
+    std::uint64_t size = 0;
+    for (;;) {
+        const auto piece = co_await body.read();
+        if (piece.empty()) break;
+        size += piece.size();
+        if (size > *room)
+            co_return failure(413, size > uploads_.limits().bytes ? "too_large" : "quota_exceeded",
+                              "There is no room for a file of that size.");
+        co_await uploads_.write(&incoming, piece);
+    }
+    const auto kept = co_await uploads_.keep(actor, std::move(about), std::move(incoming));
+    if (!kept) co_return failure(kept.error());
+    auto response = shown(201, *kept);
+    response.headers.emplace_back("Location", url_of(kept->id));
+    co_return response;
+}
+
+task<http::Response> Tus::show(domain::Actor actor, Uuid id) {
+    const auto upload = co_await uploads_.find(actor, id);
+    if (!upload) co_return failure(upload.error());
+    co_return shown(200, *upload);
+}
+
+task<http::Response> Tus::discard(domain::Actor actor, Uuid id) {
+    const auto done = co_await uploads_.discard(actor, id);
+    if (!done) co_return failure(done.error());
+    http::Response response;
+    response.status = 204;
+    response.headers.emplace_back("Tus-Resumable", kVersion);
+    co_return response;
+}
+
+}  // namespace handin::tus

@@ -1,0 +1,216 @@
+#include "service/uploads.hpp"
+
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "domain/upload_rules.hpp"
+
+namespace handin::service {
+namespace {
+
+using domain::Reason;
+using domain::Refusals;
+
+Refusals refused(Reason reason, std::string detail) {
+    return {{reason, "", std::move(detail)}};
+}
+
+domain::Upload made(const domain::Actor& actor, NewUpload about, Uuid id) {
+    return {.id = id,
+            .account_id = actor.account_id,
+            .person_id = actor.person_id.value_or(Uuid{}),
+            .kind = about.kind,
+            .length = about.length,
+            .filename = std::move(about.filename),
+            .media_type = std::move(about.media_type),
+            .metadata = std::move(about.metadata),
+            .parts = std::move(about.parts)};
+}
+
+// As complete as the bytes that were stored for it.
+void complete(domain::Upload& upload, const blob::Stored& stored) {
+    upload.state = domain::Upload::State::finished;
+    upload.length = upload.received = stored.size;
+    upload.bytes = {.storage_id = stored.storage_id,
+                    .size = stored.size,
+                    .sha256 = stored.sha256,
+                    .sha1 = stored.sha1,
+                    .in_row = stored.in_row};
+}
+
+// The usage of the actor's person and account.
+domain::State usage_state(store::Reader& reader, const domain::Actor& actor) {
+    domain::State state;
+    for (const auto& owner : {actor.person_id.value_or(Uuid{}), actor.account_id})
+        state.upload_usages[owner] = reader.upload_usage(owner);
+    return state;
+}
+
+}  // namespace
+
+void remove_bytes(blob::BlobStore& blobs, const std::vector<domain::Upload>& removed) {
+    using enum domain::Upload::State;
+    for (const auto& upload : removed) {
+        if (upload.state == receiving) blobs.partials()->remove(upload.id);
+        if (upload.state == finished && !upload.bytes.in_row) blobs.remove(upload.bytes.storage_id);
+    }
+}
+
+Uploads::Uploads(store::Store& store, blob::BlobStore& blobs, Committer& committer,
+                 const Clock& clock, domain::UploadLimits limits)
+    : store_(store), blobs_(blobs), committer_(committer), clock_(clock), limits_(limits) {
+    if (blobs.partials() == nullptr)
+        throw std::logic_error("uploads need a place for partial files");
+}
+
+blob::Upload Uploads::incoming() const {
+    return {blobs_, uuid_v7(clock_.now())};
+}
+
+task<void> Uploads::write(blob::Upload* incoming, std::string_view bytes) const {
+    try {
+        co_await incoming->write(bytes);
+    } catch (const std::system_error& error) {
+        throw Overloaded(error.what());
+    }
+}
+
+task<Uploads::Answer> Uploads::create(domain::Actor actor, NewUpload about) {
+    if (about.length == 0) co_return co_await keep(actor, std::move(about), incoming());
+    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    auto outcome = co_await committer_.execute(
+        domain::CreateUpload{.actor = actor,
+                             .upload = made(actor, std::move(about), uuid_v7(clock_.now())),
+                             .limits = limits_});
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    co_return std::move(*outcome->upload);
+}
+
+task<std::expected<std::uint64_t, Refusals>> Uploads::admit(domain::Actor actor,
+                                                            std::optional<std::uint64_t> bytes) {
+    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    using Room = std::expected<std::uint64_t, Refusals>;
+    co_return co_await store::read(&store_, [&](store::Reader& reader) -> Room {
+        const auto state = usage_state(reader, actor);
+        if (auto no = domain::check_room(state, actor, bytes.value_or(0), limits_))
+            return std::unexpected(Refusals{std::move(*no)});
+        return *domain::room_for_upload(state, actor, limits_);
+    });
+}
+
+task<Uploads::Answer> Uploads::keep(domain::Actor actor, NewUpload about, blob::Upload incoming) {
+    std::optional<blob::Stored> stored;
+    try {
+        stored = co_await incoming.finish();
+    } catch (const std::system_error& error) {
+        throw Overloaded(error.what());
+    }
+    domain::CreateUpload command{.actor = actor,
+                                 .upload = made(actor, std::move(about), stored->storage_id),
+                                 .row_bytes = std::move(stored->row_bytes),
+                                 .limits = limits_};
+    complete(command.upload, *stored);
+    std::optional<Committer::Outcome> outcome;
+    try {
+        outcome = co_await committer_.execute(std::move(command));
+    } catch (const InDoubt&) {
+        incoming.keep();  // the commit may turn out to have named them
+        throw;
+    }
+    if (!*outcome) co_return std::unexpected(std::move(outcome->error()));
+    incoming.keep();
+    co_return std::move(*(*outcome)->upload);
+}
+
+task<std::optional<domain::Upload>> Uploads::row(Uuid upload_id) {
+    co_return co_await store::read(&store_,
+                                   [&](store::Reader& reader) { return reader.upload(upload_id); });
+}
+
+task<Uploads::Answer> Uploads::find(domain::Actor actor, Uuid upload_id) {
+    auto own = domain::own_upload(co_await row(upload_id), actor, clock_.now());
+    if (!own) co_return std::unexpected(Refusals{std::move(own.error())});
+    co_return std::move(*own);
+}
+
+task<Uploads::Opened> Uploads::receive(domain::Actor actor, Append append) {
+    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    auto hold = in_hand_.take(append.upload_id);
+    auto upload = co_await row(append.upload_id);
+    const auto own = domain::own_upload(upload, actor, clock_.now());
+    if (!own) co_return std::unexpected(Refusals{own.error()});
+    if (!hold)
+        co_return std::unexpected(
+            refused(Reason::upload_busy, "Another request is sending to this upload."));
+    if (auto no = domain::check_receiving(upload, actor, append.offset, append.length, limits_,
+                                          clock_.now()))
+        co_return std::unexpected(Refusals{std::move(*no)});
+    const auto length = upload->length ? upload->length : append.length;
+    const auto room = length.value_or(limits_.bytes) - upload->received;
+    if (append.bytes.value_or(0) > room)
+        co_return std::unexpected(
+            refused(Reason::upload_too_large, "This is more than the upload's length."));
+    auto receiver = std::make_unique<UploadReceiver>(
+        UploadReceiver::Tools{blobs_, committer_, in_hand_, limits_}, std::move(*hold), actor,
+        std::move(*upload), append.length, std::move(append.checksum));
+    co_await receiver->open();
+    co_return receiver;
+}
+
+task<Uploads::Answer> Uploads::join(domain::Actor actor, NewUpload about, std::vector<Uuid> ids) {
+    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    using Parts = std::expected<std::vector<domain::Upload>, Refusals>;
+    const auto parts = co_await store::read(&store_, [&](store::Reader& reader) -> Parts {
+        auto state = usage_state(reader, actor);
+        std::vector<domain::Upload> found;
+        for (const auto& id : ids) {
+            const auto& upload = state.uploads[id] = reader.upload(id);
+            if (upload) found.push_back(*upload);
+        }
+        const auto length = domain::length_of_parts(state, actor, ids, clock_.now());
+        if (!length) return std::unexpected(Refusals{length.error()});
+        if (auto no = domain::check_room(state, actor, *length, limits_))
+            return std::unexpected(Refusals{std::move(*no)});
+        return found;
+    });
+    if (!parts) co_return std::unexpected(parts.error());
+    auto whole = incoming();
+    co_await copy(*parts, &whole);
+    about.kind = domain::Upload::Kind::joined;
+    about.parts = std::move(ids);
+    co_return co_await keep(actor, std::move(about), std::move(whole));
+}
+
+task<void> Uploads::copy(std::vector<domain::Upload> parts, blob::Upload* into) {
+    try {
+        for (const auto& part : parts) {
+            if (part.received == 0) continue;
+            const auto reader = co_await blobs_.open(part.bytes.storage_id, 0, part.bytes.size);
+            for (;;) {
+                const auto piece = co_await reader->next();
+                if (piece.empty()) break;
+                co_await into->write(piece);
+            }
+        }
+    } catch (const std::system_error& error) {
+        throw Overloaded(error.what());
+    }
+}
+
+task<std::expected<void, Refusals>> Uploads::discard(domain::Actor actor, Uuid upload_id) {
+    const auto hold = in_hand_.take(upload_id);
+    if (!hold) {
+        const auto own = domain::own_upload(co_await row(upload_id), actor, clock_.now());
+        if (!own) co_return std::unexpected(Refusals{own.error()});
+        co_return std::unexpected(
+            refused(Reason::upload_busy, "Another request is sending to this upload."));
+    }
+    auto outcome =
+        co_await committer_.execute(domain::DiscardUpload{.actor = actor, .upload_id = upload_id});
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    remove_bytes(blobs_, outcome->changes.removed_uploads);
+    co_return std::expected<void, Refusals>();
+}
+
+}  // namespace handin::service
