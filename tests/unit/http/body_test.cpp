@@ -84,6 +84,31 @@ TEST(Body, IsNotReadPastItsLimit) {
               "100");
 }
 
+TEST(Body, FormsHaveALimitOfTheirOwnWhereTheyAreTaken) {
+    ServerOptions options;
+    options.limits.form_bytes = 1000;
+    Site site(options);
+    const auto status = [&](std::string_view path, std::size_t size, std::string_view type) {
+        const auto header = "Content-Type: " + std::string(type) + "\r\n";
+        return site.ask(post(path, std::string(size, 'x'), header)).status;
+    };
+    EXPECT_EQ(status("/form", 1000, "multipart/form-data; boundary=b"), 200);
+    EXPECT_EQ(status("/form", 1001, "multipart/form-data; boundary=b"), 413);
+    EXPECT_EQ(status("/form", 101, "multipart/mixed; boundary=b"), 413);
+    EXPECT_EQ(status("/small", 101, "multipart/form-data; boundary=b"), 413);
+}
+
+TEST(Body, ALastChunkMayComeByteByByte) {
+    Site site;  // in debug builds this met an assertion of Beast
+    const auto client = site.connect();
+    client->send(chunked_head("/echo"));
+    for (const char c : std::string_view("0\r\n\r\n")) {
+        nap(20ms);
+        client->send({&c, 1});
+    }
+    EXPECT_EQ(client->reply().status, 200);
+}
+
 TEST(Body, ReadAllHasALimitOfItsOwn) {
     Site site;
     const auto client = site.connect();

@@ -110,6 +110,7 @@ bool eventually(F condition) {
 // POST /count         the number of bytes of the body
 // POST /ignore        answers without reading
 // POST /small         takes at most 100 bytes
+// POST /form          takes at most 100 bytes, or a form of Limits::form_bytes
 // POST /arrival       received_at - started_at, in microseconds
 // GET  /throw         fails
 // GET  /sleep/:ms     answers after that time

@@ -120,6 +120,7 @@ void add_routes(Router& router) {
     router.add(Method::post, "/count", count);
     router.add(Method::post, "/ignore", ignore);
     router.add(Method::post, "/small", count, {.body_bytes = 100});
+    router.add(Method::post, "/form", count, {.body_bytes = 100, .takes_forms = true});
     router.add(Method::post, "/arrival", arrival);
     router.add(Method::get, "/throw", fail);
     router.add(Method::get, "/sleep/:ms", sleep);
