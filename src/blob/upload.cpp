@@ -45,7 +45,7 @@ task<void> Upload::write(std::string_view bytes) {
         stage_ = co_await store_->stage(id_);
         co_await stage_->write(as_bytes(small_));
         co_await stage_->write(as_bytes(bytes));
-        small_ = {};
+        small_ = std::string();
     }
     hash_.update(as_bytes(bytes));
     size_ += bytes.size();

@@ -128,6 +128,7 @@ void Committer::decide_all(store::Writer& writer, const std::vector<Waiter*>& ba
 }
 
 void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch) {
+    bool writing = false;  // until then nothing can have happened
     try {
         decide_all(writer, batch);
         std::vector<domain::Changes*> accepted;
@@ -142,12 +143,15 @@ void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch)
                 receipts.receipt_batches.push_back(std::move(*sealed));
                 accepted.push_back(&receipts);
             }
+        writing = true;
         writer.commit(std::vector<const domain::Changes*>(accepted.begin(), accepted.end()));
     } catch (const store::Unavailable& error) {
         fail(batch, error.what(), std::make_exception_ptr(Overloaded(error.what())));
         writer.abandon();
     } catch (const std::exception& error) {
-        fail(batch, error.what(), std::make_exception_ptr(InDoubt(error.what())));
+        fail(batch, error.what(),
+             writing ? std::make_exception_ptr(InDoubt(error.what()))
+                     : std::make_exception_ptr(Overloaded(error.what())));
         writer.abandon();
     }
 }

@@ -64,9 +64,14 @@ domain::ReplayKey replay_key(const domain::Actor& actor, std::string_view verb,
     return result;
 }
 
+void Intake::require_room() const {
+    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    if (!store_.writable()) throw Overloaded("the store takes no writes");
+}
+
 task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid assignment_id,
                                       std::optional<domain::ReplayKey> key) {
-    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    if (!key) require_room();  // the cheapest way to turn somebody away
     const auto now = clock_.now();
     using Earlier = std::expected<std::optional<domain::Accepted>, domain::Refusal>;
     auto earlier = co_await store::read(&store_, [&](store::Reader& reader) -> Earlier {
@@ -86,7 +91,10 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
         return domain::answered_before(*submission, *assignment, key, now);
     });
     if (!earlier) co_return std::unexpected(std::move(earlier.error()));
-    if (!*earlier) co_return std::nullopt;
+    if (!*earlier) {
+        require_room();  // a repeat needs none
+        co_return std::nullopt;
+    }
     co_return Accepted{co_await show(&store_, &blobs_, std::move(**earlier)), true};
 }
 

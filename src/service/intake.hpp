@@ -86,6 +86,7 @@ class Intake {
                                                             TakeBack take_back);
 
  private:
+    void require_room() const;  // throws Overloaded
     task<domain::NewAttachment> finish(IncomingAttachment* incoming);
 
     store::Store& store_;

@@ -1,10 +1,12 @@
 """A repeat makes nothing new (edlink.md 2.2; DESIGN 10.2)."""
 import threading
+import time
 
 import pytest
 
 from support.checks import data_of, refusal_of
 from support.edlink import HELLO, Person, file
+from support.raw import Raw
 
 REPEATED = ["IDEMPOTENCY_KEY_REPEATED"]
 
@@ -33,6 +35,29 @@ def test_repeat_with_a_body_that_is_no_good(student, admin, body):
     again = student.submit(key="k", data=body)
     assert data_of(again, REPEATED) == first
     assert len(admin.events_of(student)) == 1
+
+
+def test_repeat_over_a_slow_line(server, student):
+    # Many clients read only when they have sent everything: the answer must not come with a reset.
+    first = data_of(student.submit(key="k"))
+    whole, piece = 24 << 20, 1 << 20
+
+    def slowly():
+        for _ in range(whole // piece):
+            yield bytes(piece)
+            time.sleep(0.15)  # over three seconds in all: longer than a closed connection is heard
+
+    again = student.submit(key="k", data=slowly())
+    assert data_of(again, REPEATED) == first
+
+
+def test_repeat_by_who_asks_first(server, student):
+    first = data_of(student.submit(key="k"))
+    path = student.place() + "/submit?%24idempotency=k"
+    with Raw(server) as raw:
+        raw.send_head(f"POST {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {student.token}",
+                      "Content-Length: 5000000", "Expect: 100-continue")
+        assert data_of(raw.reply(), REPEATED) == first
 
 
 def test_header_and_parameter_are_the_same_key(student):

@@ -76,7 +76,7 @@ std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Cal
 
 domain::RequestFacts facts_of(const http::Request& request) {
     const auto base_url = request.base_url();
-    const auto token = sha256("session:" + std::string(request.header("Authorization")));
+    const auto token = sha256("session:" + std::string(request.bearer_token()));
     return {.request_id = std::string(request.id),
             .session_id = hex(std::span(token).first(16)),
             .hostname = host_of(base_url),

@@ -43,42 +43,55 @@ Checkpointer::Checkpointer(const std::filesystem::path& file, std::function<void
       thread_([this](std::stop_token stop) { run(stop); }) {}
 
 Checkpointer::~Checkpointer() {
+    stop();
+}
+
+void Checkpointer::stop() {
     thread_.request_stop();
     wanted_.notify_all();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Checkpointer::after_commit(int log_pages, Connection& writer) {
     log_pages_.store(log_pages, std::memory_order_relaxed);
-    if (failed()) return;
-    switch (phase_.load(std::memory_order_acquire)) {
+    const auto phase = phase_of(step());
+    if (failed()) return;  // asked after the phase: it was set before
+    switch (phase) {
         case Phase::wanted:
             return;
         case Phase::copied:
             if (!checkpoint(writer)) failed_ = true;
-            phase_.store(Phase::idle, std::memory_order_release);
+            ++step_;
             return;
         case Phase::idle:
             if (log_pages < kStartPages) return;
             {
                 std::lock_guard lock(mutex_);
-                phase_.store(Phase::wanted, std::memory_order_release);
+                ++step_;
             }
             wanted_.notify_one();
     }
+}
+
+// Twice: what was committed during the first time is little, and the writer finds less still.
+bool Checkpointer::copy() {
+    constexpr int passes = 2;
+    for (int pass = 0; pass < passes; ++pass)
+        // A second sync after a failed one would say that all is well.
+        if (!checkpoint(db_) || !sync_database(db_)) return false;
+    return true;
 }
 
 void Checkpointer::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         {
             std::unique_lock lock(mutex_);
-            if (!wanted_.wait(lock, stop, [this] { return phase_ == Phase::wanted; })) return;
+            const auto wanted = [this] { return phase_of(step()) == Phase::wanted; };
+            if (!wanted_.wait(lock, stop, wanted)) return;
         }
         if (release_) release_();
-        // Twice: what was committed during the first is little, and the writer finds less still.
-        for (int pass = 0; pass < 2; ++pass) {
-            if (!checkpoint(db_) || !sync_database(db_)) failed_ = true;
-        }
-        phase_.store(Phase::copied, std::memory_order_release);
+        if (!copy()) failed_ = true;
+        ++step_;
     }
 }
 

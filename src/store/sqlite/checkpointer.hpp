@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -18,15 +19,20 @@ namespace handin::store::sqlite {
 
 class Checkpointer {
  public:
-    // `release` is called on the checkpointer's thread when resting() has become false.
+    // `release` is called on the checkpointer's thread when its rest is over.
     explicit Checkpointer(const std::filesystem::path& file, std::function<void()> release = {});
     ~Checkpointer();
+
+    // Ends its thread; nothing is copied any more.
+    void stop();
 
     // Called by the writer after each commit, outside of a transaction.
     void after_commit(int log_pages, Connection& writer);
 
-    // Whether a read transaction is in nobody's way.
-    bool resting() const { return phase_.load(std::memory_order_acquire) == Phase::idle; }
+    // Counts the steps from rest to rest. A read transaction that was begun at an earlier step than
+    // this one is in the way of the log's new start.
+    std::uint64_t step() const { return step_.load(std::memory_order_acquire); }
+    static bool resting(std::uint64_t step) { return phase_of(step) == Phase::idle; }
 
     // A sync has failed: what the database file holds is not known, and the log must not start
     // again, for it has everything.
@@ -37,13 +43,15 @@ class Checkpointer {
 
  private:
     enum class Phase { idle, wanted, copied };
+    static Phase phase_of(std::uint64_t step) { return static_cast<Phase>(step % 3); }
     void run(std::stop_token stop);
+    bool copy();
 
     Connection db_;
     std::function<void()> release_;
     std::atomic<int> log_pages_ = 0;
     std::atomic<bool> failed_ = false;
-    std::atomic<Phase> phase_ = Phase::idle;
+    std::atomic<std::uint64_t> step_ = 0;
     std::mutex mutex_;
     std::condition_variable_any wanted_;
     std::jthread thread_;

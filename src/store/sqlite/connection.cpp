@@ -104,7 +104,8 @@ std::optional<Uuid> Query::optional_id() {
 
 Connection::Connection(const std::filesystem::path& file, Access access)
     : database_(file.string(), flags_for(access), kBusyMillis) {
-    // KiB; see docs/operating.md. A reader's cache is emptied by every commit anyway.
+    // KiB; see docs/operating.md. A reader's cache is emptied by every commit, but
+    // for that of the roster.
     database_.exec(access == Access::read_only ? "PRAGMA cache_size = -4096"
                                                : "PRAGMA cache_size = -16384");
     database_.exec("PRAGMA temp_store = MEMORY");
@@ -112,6 +113,8 @@ Connection::Connection(const std::filesystem::path& file, Access access)
     database_.exec("PRAGMA journal_mode = WAL");
     database_.exec("PRAGMA synchronous = FULL");
     database_.exec("PRAGMA wal_autocheckpoint = 0");  // see checkpointer.hpp
+    // Only ~SqliteStore knows whether the log may go.
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 void Connection::try_exec(const char* sql) noexcept {

@@ -14,7 +14,8 @@ class SqliteReader final : public Reader {
     // `cache` outlives it.
     SqliteReader(const std::filesystem::path& file, RowCache& cache);
 
-    // One snapshot for everything asked in between.
+    // One snapshot for everything asked in between: of the roster as it is now or later, of the
+    // rest from the first question about it on.
     void begin() { generation_ = cache_.generation; }
     void end() noexcept { now_.end(); }
     // Lets go of the roster's snapshot as well: the log cannot start again before.

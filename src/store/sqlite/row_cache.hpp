@@ -15,7 +15,38 @@
 namespace handin::store::sqlite {
 
 // Which roster a transaction sees: raised after a commit that touches it, before anybody is told.
+// Tokens are only ever added, and forgotten long after they have expired: whoever takes one back
+// must raise it too.
 using Generation = std::uint64_t;
+
+// Bytes of a row in memory, roughly.
+inline std::size_t weight(const domain::Account& row) {
+    return sizeof row;
+}
+inline std::size_t weight(const domain::Person& row) {
+    return sizeof row + 128;
+}
+inline std::size_t weight(const domain::Integration& row) {
+    return sizeof row;
+}
+inline std::size_t weight(const domain::Membership& row) {
+    return sizeof row;
+}
+inline std::size_t weight(const domain::Token& row) {
+    return sizeof row;
+}
+inline std::size_t weight(const domain::Class& row) {
+    return sizeof row + row.description.size();
+}
+inline std::size_t weight(const domain::Assignment& row) {
+    return sizeof row + row.description.size() + row.assignees.size() * sizeof(Uuid);
+}
+inline std::size_t weight(const domain::Attempt& row) {
+    std::size_t bytes = sizeof row;
+    for (const auto& item : row.attachments)
+        bytes += sizeof item + item.title.size() + item.description.size() + item.url.size();
+    return bytes;
+}
 
 // Found rows by key. Rows that are not there are not remembered: they may be made up by a client.
 // Thread-safe.
@@ -32,26 +63,32 @@ class Memo {
                 if (const auto kept = rows_.find(key); kept != rows_.end()) return kept->second;
         }
         auto row = find();
-        if (row) keep(key, generation, *row);
+        if (row && weight(*row) <= kLargestRow) keep(key, generation, *row);
         return row;
     }
 
  private:
     using Rows = std::unordered_map<Key, Row, Hash>;
-    static constexpr std::size_t kMostRows = 16384;  // of the largest rows: some 10 MiB
+    static constexpr std::size_t kMostBytes = 8 * 1024 * 1024;  // some 16,000 people
+    static constexpr std::size_t kLargestRow = 8 * 1024;  // bytes; it is copied under the lock
+    static constexpr std::size_t kEntry = 64;             // bytes: the key, and what a map needs
 
     void keep(const Key& key, Generation generation, const Row& row) {
         Rows dropped;  // destroyed when nobody waits for the lock any more
         std::lock_guard lock(mutex_);
         if (generation < generation_) return;
-        if (generation > generation_ || rows_.size() == kMostRows)
+        const auto bytes = kEntry + weight(row);
+        if (generation > generation_ || bytes_ + bytes > kMostBytes) {
             dropped = std::exchange(rows_, {});
+            bytes_ = 0;
+        }
         generation_ = generation;
-        rows_.try_emplace(key, row);
+        if (rows_.try_emplace(key, row).second) bytes_ += bytes;
     }
 
     std::mutex mutex_;
     Generation generation_ = 0;
+    std::size_t bytes_ = 0;
     Rows rows_;
 };
 

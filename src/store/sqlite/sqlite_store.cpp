@@ -60,6 +60,7 @@ SqliteStore::SqliteStore(std::filesystem::path file, Pool* pool)
 }
 
 SqliteStore::~SqliteStore() {
+    checkpointer_->stop();  // what it is about may yet fail
     const bool sound = writable();
     checkpointer_.reset();
     idle_readers_.clear();
@@ -89,9 +90,10 @@ std::unique_ptr<SqliteReader> SqliteStore::take_reader() {
     return std::make_unique<SqliteReader>(file_, cache_);
 }
 
-void SqliteStore::give_back(std::unique_ptr<SqliteReader> reader) {
+void SqliteStore::give_back(std::unique_ptr<SqliteReader> reader, std::uint64_t step) {
     std::lock_guard lock(mutex_);
-    if (!checkpointer_->resting()) reader->release();
+    const auto now = checkpointer_->step();
+    if (now != step || !Checkpointer::resting(now)) reader->release();
     idle_readers_.push_back(std::move(reader));
 }
 
@@ -103,16 +105,11 @@ void SqliteStore::release_idle_readers() {
 
 void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
     auto reader = take_reader();
+    const auto step = checkpointer_->step();
     reader->begin();
-    try {
-        work(*reader);
-    } catch (...) {
-        reader->end();
-        give_back(std::move(reader));
-        throw;
-    }
+    work(*reader);  // if it throws, the reader goes: its transactions may be in any state
     reader->end();
-    give_back(std::move(reader));
+    give_back(std::move(reader), step);
 }
 
 // Runs where it is called: a reader never waits in WAL mode.

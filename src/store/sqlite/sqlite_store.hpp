@@ -34,7 +34,8 @@ class SqliteStore final : public Store {
     class ProcessLock;
 
     std::unique_ptr<SqliteReader> take_reader();
-    void give_back(std::unique_ptr<SqliteReader> reader);
+    // `step`: the checkpointer's when the reader was taken.
+    void give_back(std::unique_ptr<SqliteReader> reader, std::uint64_t step);
     void release_idle_readers();
 
     std::filesystem::path file_;

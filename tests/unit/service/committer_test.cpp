@@ -214,6 +214,15 @@ TEST_F(CommitterTest, AFailedLoadFailsItsBatchToo) {
     EXPECT_GE(store.abandoned(), 1);
 }
 
+// Nothing has been written yet, so nothing is in doubt, and staged files may go.
+TEST_F(CommitterTest, ABrokenStoreIsNoDoubtBeforeAnythingIsWritten) {
+    start();
+    store.on_load = [](domain::State&) { throw store::Broken("read-only"); };
+    auto& one = crowd->add(good());
+    finish();
+    EXPECT_THROW(one.get(), Overloaded);
+}
+
 // DESIGN 5.1: three rounds at most
 TEST_F(CommitterTest, GivesUpOnACommandThatNeverHasItsKeys) {
     store.forgetful = true;

@@ -311,6 +311,23 @@ TEST_F(IntakeTest, ChecksForRoom) {
         Overloaded);
 }
 
+// Whose answer was lost is not to be told "later" at the deadline: their work is in.
+TEST_F(IntakeTest, ARepeatNeedsNoRoom) {
+    place.open();
+    const auto& school = place.school;
+    const auto student = school.actor(school.student);
+    const auto key = service::replay_key(student, "submit", "k");
+    ASSERT_TRUE(submit({sent_text("one")}, key));
+    service::Committer full(place.store, place.clock, {.waiting = 0});
+    service::Intake intake(place.store, place.blobs, full, place.clock);
+    const auto admit = [&](std::optional<domain::ReplayKey> with) {
+        return run(intake.admit(student, school.class_id, school.assignment_id, with));
+    };
+    EXPECT_TRUE(admit(key).value()->repeated);
+    EXPECT_THROW((void)admit(service::replay_key(student, "submit", "another")), Overloaded);
+    EXPECT_THROW((void)admit(std::nullopt), Overloaded);
+}
+
 // edlink.md 2.2: a repeat is known before its body is read
 TEST_F(IntakeTest, KnowsARepeatBeforeItsBody) {
     place.open();

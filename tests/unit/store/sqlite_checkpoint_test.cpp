@@ -55,13 +55,16 @@ TEST_F(SqliteCheckpoint, KeepsTheLogShortWhileReadersComeAndGo) {
     reader.join();
     EXPECT_GT(reads, 10);
     EXPECT_GE(longest, kLimitPages);  // the commits were enough to see something
-    EXPECT_LT(longest, 6 * kLimitPages);
+    // Whether a reader is active just when the log could start again is up to the scheduler: this
+    // is a fraction of what was written, not the usual length.
+    EXPECT_LT(longest, 12 * kLimitPages);
 }
 
 TEST_F(SqliteCheckpoint, CatchesUpAfterALongRead) {
     int during = 0;
     place_.store().read_now([&](store::Reader& r) {
         (void)r.has_account();
+        (void)r.person(uuid_v7(kNow));  // and a snapshot of the roster, which outlives the read
         for (int i = 0; i < 600; ++i)
             during = std::max(during, commit());
     });
@@ -87,22 +90,49 @@ TEST_F(SqliteCheckpoint, IdleReadersAreInNobodysWay) {
 
 // leveldb's rule holds for the checkpoint too: what the database file has is not known any more,
 // so the log must stay as it is.
-TEST_F(SqliteCheckpoint, AFailedSyncMakesTheStoreReadOnly) {
-    skip_syncs(false);
-    const int pages = commit();
-    while (place_.store().log_pages() + pages < kLimitPages)
-        commit();
-    {
-        const DiskTrouble broken(DiskCall::sync, EIO, 1);  // after the commit's own
-        commit();
-        for (int i = 0; i < 5000 && place_.store().writable(); ++i)
+class FailedCheckpoint : public SqliteCheckpoint {
+ protected:
+    FailedCheckpoint() {
+        for (int i = 0; place_.store().log_pages() < kLimitPages - 200; ++i)
+            commit();
+        skip_syncs(false);
+    }
+
+    // Crosses the limit, and lets every sync fail but the first `spared`.
+    void fail_at_the_limit(int spared) {
+        const DiskTrouble broken(DiskCall::sync, EIO, spared);
+        domain::Changes large;
+        for (int i = 0; i < 150; ++i)
+            large.row_bytes.push_back({uuid_v7(kNow), std::string(8192, 'b')});
+        const domain::Changes* const all[] = {&large};
+        writer_->commit(all);
+        for (int i = 0; i < 10'000 && place_.store().writable(); ++i)
             std::this_thread::sleep_for(1ms);
     }
-    EXPECT_FALSE(place_.store().writable());
-    EXPECT_THROW(commit(), store::Broken);
-    writer_.reset();
-    place_.reopen();
-    EXPECT_TRUE(place_.store().writable());
+
+    void expect_read_only_with_the_log() {
+        EXPECT_FALSE(place_.store().writable());
+        EXPECT_THROW(commit(), store::Broken);
+        writer_.reset();
+        place_.close();
+        EXPECT_GT(std::filesystem::file_size(place_.file().string() + "-wal"), 4096U * kLimitPages);
+        place_.reopen();
+        EXPECT_TRUE(place_.store().writable());
+    }
+};
+
+TEST_F(FailedCheckpoint, MakesTheStoreReadOnlyAndKeepsTheLog) {
+    fail_at_the_limit(1);  // the commit's own sync is well
+    expect_read_only_with_the_log();
+}
+
+// A reader keeps the checkpoint from being complete, so SQLite leaves the database file unsynced.
+TEST_F(FailedCheckpoint, AlsoWhenOnlyOurOwnSyncOfTheDatabaseFails) {
+    place_.store().read_now([&](store::Reader& r) {
+        EXPECT_FALSE(r.setting("nothing"));
+        fail_at_the_limit(2);  // the commit's, and that of the log before it is copied
+    });
+    expect_read_only_with_the_log();
 }
 
 }  // namespace

@@ -286,7 +286,6 @@ TEST_P(StoreSuite, SeesRosterChangesAtOnce) {
     EXPECT_EQ(look()[5], 1U);
 }
 
-// A key that signs cursors is made once: who comes second gets the first one's.
 // One after the other, each asked for in vain before it is there.
 TEST_P(StoreSuite, SeesNewTokensAndPeopleAtOnce) {
     commit(school_.rows);
@@ -310,6 +309,7 @@ TEST_P(StoreSuite, SeesNewTokensAndPeopleAtOnce) {
     }
 }
 
+// A key that signs cursors is made once: who comes second gets the first one's.
 TEST_P(StoreSuite, SettingsStayAsTheyWereFirst) {
     const auto setting = [&](std::string_view name) {
         return ask([&](store::Reader& reader) { return reader.setting(name); });

@@ -31,6 +31,15 @@ http::Response submit_reply(Call& call,
     return response;
 }
 
+// Reads the body of a repeat for nothing: many clients look at an answer only when they have sent
+// everything, and would lose one that comes with a reset. Who asks before sending need not send.
+task<void> let_by(http::Request request) {
+    if (!request.header("Expect").empty()) co_return;
+    auto& body = request.body();
+    while (!(co_await body.read()).empty()) {
+    }
+}
+
 }  // namespace
 
 task<http::Response> Edlink::submit(Call* call) {
@@ -41,7 +50,10 @@ task<http::Response> Edlink::submit(Call* call) {
     auto admitted =
         co_await services_.intake.admit(call->actor, path->class_id, path->assignment_id, *key);
     if (!admitted) co_return failure(*call, fail(call->request, {admitted.error()}));
-    if (*admitted) co_return submit_reply(*call, std::move(**admitted), path->class_id);
+    if (*admitted) {
+        co_await let_by(call->request);
+        co_return submit_reply(*call, std::move(**admitted), path->class_id);
+    }
 
     auto content = co_await read_submit(call->request, &services_.intake);
     if (!content) co_return failure(*call, content.error());
