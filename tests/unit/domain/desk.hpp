@@ -30,7 +30,7 @@ class Desk {
         auto outcome = domain::decide(state, command, now);
         if (!outcome) return outcome;
         domain::apply(outcome->changes, state);
-        if (!outcome->token) expect_flags(*outcome);
+        if (outcome->submission.version > 0) expect_flags(*outcome);
         return outcome;
     }
 
