@@ -5,6 +5,7 @@
 #include "app/bench/bench.hpp"
 #include "app/config.hpp"
 #include "app/events_command.hpp"
+#include "app/maintenance/commands.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
         "environment over the file.");
     handin::app::add_options(*serve, config);
     handin::app::add_events_command(app);
+    handin::app::add_maintenance_commands(app);
     handin::bench::add_bench_command(app);
 
     try {

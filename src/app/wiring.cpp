@@ -12,11 +12,13 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/pool.hpp"
+#include "base/process_lock.hpp"
 #include "base/random.hpp"
 #include "blob/local/local_store.hpp"
 #include "http/server.hpp"
 #include "outbox/feed.hpp"
 #include "service/access.hpp"
+#include "service/collector.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
@@ -30,17 +32,10 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCursorKey = "cursor_key";
 
-// The part after "scheme:", or the fallback if nothing is configured.
-fs::path path_of(const std::string& url, std::string_view scheme, const fs::path& fallback,
-                 std::string_view setting) {
-    if (url.empty()) return fallback;
-    if (!url.starts_with(scheme))
-        throw std::runtime_error("--" + std::string(setting) + ": expected " + std::string(scheme) +
-                                 "PATH, got '" + url + "'");
-    return url.substr(scheme.size());
-}
-
 fs::path made(const fs::path& folder) {
+    if (fs::exists(folder / kRestoring))
+        throw std::runtime_error("a restore into " + folder.string() +
+                                 " was interrupted: empty the folder and restore again");
     fs::create_directories(folder);
     fs::permissions(folder, fs::perms::owner_all);
     return folder;
@@ -77,12 +72,17 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 // What is kept, and the threads that wait for the disk.
 struct Storage {
     explicit Storage(const Config& config)
-        : data(made(config.data)),
+        : Storage(config, places(config.data, config.database, config.blobs)) {}
+
+    Storage(const Config& config, const Places& places)
+        : data(made(places.data)),
+          lock(data, "this data folder"),
           pool(config.sync_threads),
-          store(path_of(config.database, "sqlite:", data / "handin.db", "database"), &pool),
-          blobs(path_of(config.blobs, "file:", data / "files", "blobs"), pool) {}
+          store(places.database, &pool),
+          blobs(places.files, pool) {}
 
     fs::path data;
+    ProcessLock lock;  // the store and the files have one each, for they may be elsewhere
     Pool pool;
     store::sqlite::SqliteStore store;
     blob::LocalStore blobs;
@@ -167,9 +167,11 @@ struct Site::Parts {
         services = std::make_unique<Services>(storage, clock, metrics, config.max_waiting);
         services->edlink.add_routes(router);
         services->admin.add_routes(router);
+        if (config.collect_every > 0) start_collector(config);
         add_gauges();
     }
 
+    void start_collector(const Config& config);
     void add_gauges();
 
     Address address;
@@ -181,7 +183,19 @@ struct Site::Parts {
     http::Server server;
     std::string base_url;
     std::unique_ptr<Services> services;
+    std::unique_ptr<service::Collector> collector;
 };
+
+void Site::Parts::start_collector(const Config& config) {
+    collector = std::make_unique<service::Collector>(
+        storage.store, storage.blobs, clock, [this] { return services->committer.waiting() > 0; },
+        service::CollectorOptions{.age = std::chrono::seconds(config.collect_after),
+                                  .every = std::chrono::seconds(config.collect_every)});
+    metrics.gauge("handin_collector_sweeps", "Sweeps of the files since the start",
+                  [this] { return static_cast<double>(collector->sweeps()); });
+    metrics.gauge("handin_collector_removed_files", "Files that nothing named, since the start",
+                  [this] { return static_cast<double>(collector->removed()); });
+}
 
 void Site::Parts::add_gauges() {
     metrics.gauge("handin_http_connections", "Open connections",

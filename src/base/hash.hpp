@@ -27,10 +27,23 @@ class FileHash {
     Digests finish();  // once; the object is spent afterwards
 
  private:
+    friend class Sha256;
     struct Free {
         void operator()(evp_md_ctx_st* context) const;
     };
-    std::unique_ptr<evp_md_ctx_st, Free> sha256_, sha1_;
+    using Context = std::unique_ptr<evp_md_ctx_st, Free>;
+    Context sha256_, sha1_;
+};
+
+// SHA-256 of bytes that come in pieces.
+class Sha256 {
+ public:
+    Sha256();
+    void update(std::span<const std::uint8_t> bytes);
+    Digest256 finish();  // once; the object is spent afterwards
+
+ private:
+    FileHash::Context context_;
 };
 
 Digest256 sha256(std::string_view text);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/task.hpp"
+#include "base/time.hpp"
 #include "base/uuid.hpp"
 
 namespace handin::blob {
@@ -43,6 +45,9 @@ class BlobStore {
                                                std::uint64_t length) = 0;
     // Forgets the bytes, soon; does nothing if there are none.
     virtual void remove(Uuid storage_id) = 0;
+    // Calls `see` with the id of all bytes that were made before `time`, by their id and by the
+    // place's own clock, in no order. Blocks, and takes long.
+    virtual void list_older(Time time, const std::function<void(const Uuid&)>& see) = 0;
 };
 
 }  // namespace handin::blob

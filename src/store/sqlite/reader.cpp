@@ -4,6 +4,7 @@
 
 #include "store/event_codec.hpp"
 #include "store/packed.hpp"
+#include "store/sqlite/files.hpp"
 #include "store/sqlite/lookups.hpp"
 
 namespace handin::store::sqlite {
@@ -219,6 +220,10 @@ std::string SqliteReader::row_bytes(const Uuid& storage_id) {
     query.bind(storage_id);
     if (!query.next()) throw std::runtime_error("an attachment names bytes that are not there");
     return query.blob();
+}
+
+std::vector<Uuid> SqliteReader::unnamed_files(std::span<const Uuid> storage_ids) {
+    return sqlite::unnamed_files(now(), storage_ids);
 }
 
 std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {

@@ -39,6 +39,7 @@ class SqliteReader final : public Reader {
     std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) override;
     std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) override;
     std::string row_bytes(const Uuid& storage_id) override;
+    std::vector<Uuid> unnamed_files(std::span<const Uuid> storage_ids) override;
     std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
     std::optional<std::string> setting(std::string_view name) override;
 

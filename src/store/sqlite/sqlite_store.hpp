@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/pool.hpp"
+#include "base/process_lock.hpp"
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/store.hpp"
@@ -31,15 +32,13 @@ class SqliteStore final : public Store {
     int log_pages() const { return checkpointer_->log_pages(); }
 
  private:
-    class ProcessLock;
-
     std::unique_ptr<SqliteReader> take_reader();
     void give_back(std::unique_ptr<SqliteReader> reader);
     void release_idle_readers();
 
     std::filesystem::path file_;
     Pool* pool_;
-    std::unique_ptr<ProcessLock> lock_;
+    ProcessLock lock_;  // sequences and caches are kept in memory: one process a database
     std::atomic<bool> writable_ = true;
     RowCache cache_;
     std::unique_ptr<Checkpointer> checkpointer_;
