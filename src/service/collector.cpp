@@ -30,7 +30,7 @@ Collector::~Collector() {
 }
 
 void Collector::run(const std::stop_token& stop) {
-    sleep(stop, std::min<std::chrono::milliseconds>(kFirst, options_.every));
+    sleep(stop, std::min(kFirst, options_.every));
     while (!stop.stop_requested()) {
         try {
             const auto begun = std::chrono::steady_clock::now();

@@ -26,9 +26,10 @@ namespace handin::service {
 
 struct CollectorOptions {
     std::chrono::seconds age = std::chrono::hours(24);
-    std::chrono::seconds every = std::chrono::hours(6);  // from the end of one sweep to the next
-    std::chrono::milliseconds pause{50};                 // after each removal
-    std::size_t batch = 65'536;  // files that are asked about at a time: 1 MiB of ids
+    std::chrono::milliseconds every =
+        std::chrono::hours(6);            // from the end of one sweep to the next
+    std::chrono::milliseconds pause{50};  // after each removal
+    std::size_t batch = 65'536;           // files that are asked about at a time: 1 MiB of ids
 };
 
 // What a sweep has done.
