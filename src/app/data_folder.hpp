@@ -8,8 +8,9 @@ namespace handin::app {
 
 inline constexpr auto kAdminTokenFile = "admin-token";  // of a site that is not a demo
 inline constexpr auto kDemoFile = "demo.json";
-inline constexpr auto kUrlFile = "url";                      // where the server answers
-inline constexpr auto kRestoring = ".restoring";             // what a restore has copied so far
+inline constexpr auto kUrlFile = "url";           // where the server answers
+inline constexpr auto kOwnerFile = ".database";   // in the folder of files: whose they are
+inline constexpr auto kRestoring = ".restoring";  // what a restore has copied so far
 inline constexpr auto kManifestFile = "handin-backup.json";  // of a backup that is complete
 
 // Where everything is, after --data, --database and --blobs.

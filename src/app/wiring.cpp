@@ -31,6 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kCursorKey = "cursor_key";
+constexpr std::string_view kFilesKey = "files_key";
 
 fs::path made(const fs::path& folder) {
     if (fs::exists(folder / kRestoring))
@@ -76,12 +77,14 @@ struct Storage {
 
     Storage(const Config& config, const Places& places)
         : data(made(places.data)),
+          files(places.files),
           lock(data, "this data folder"),
           pool(config.sync_threads),
           store(places.database, &pool),
           blobs(places.files, pool) {}
 
     fs::path data;
+    fs::path files;
     ProcessLock lock;  // the store and the files have one each, for they may be elsewhere
     Pool pool;
     store::sqlite::SqliteStore store;
@@ -123,6 +126,25 @@ std::string setting_of(store::Store& store, std::string_view name) {
     return value;
 }
 
+// The collector removes what the database does not name, so a folder of files is marked with the
+// database that it belongs to: a new database beside old files must not empty the folder.
+void claim_files(Storage& storage) {
+    const auto mark = storage.files / kOwnerFile;
+    const auto owner = read_text(mark);
+    auto own = setting_of(storage.store, kFilesKey);
+    if (owner && *owner != own)
+        throw std::runtime_error("the files in " + storage.files.string() +
+                                 " belong to another database: restore that, or use a new folder");
+    if (own.empty()) {
+        own = random_token();
+        domain::Changes changes;
+        changes.settings.push_back({.name = std::string(kFilesKey), .value = own});
+        const domain::Changes* const all[] = {&changes};
+        storage.store.writer()->commit(all);
+    }
+    if (!owner) write_secret(mark, own);
+}
+
 // The use cases and the dialects over them.
 struct Services {
     Services(Storage& storage, const Clock& clock, Metrics& metrics, std::size_t max_waiting)
@@ -160,6 +182,7 @@ struct Site::Parts {
           storage(config),
           server(server_options(config, address, metrics), router, clock),
           base_url(url_of(address, server.port())) {
+        claim_files(storage);
         if (config.demo)
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());

@@ -3,7 +3,9 @@ import json
 import os
 import random
 import stat
+import subprocess
 import threading
+import time
 
 import pytest
 
@@ -11,7 +13,7 @@ from crash.load import Writer, attachments_of
 from support.checks import data_of
 from support.edlink import Admin, Person, file
 from support.maintenance import backup, check, restore, stored_files
-from support.server import Server, run
+from support.server import Server, binary, environment, run
 
 STUDENTS = 24
 THREADS = 4
@@ -210,6 +212,29 @@ def test_damage_makes_it_incomplete(new_server, tmp_path):
     assert len(stored_files(tmp_path / "backup")) == 1  # the rest is there
     assert "no complete backup" in restore(tmp_path / "backup", tmp_path / "again", code=2)
     assert not (tmp_path / "again").exists()
+
+
+def test_a_kill_leaves_a_backup_or_none(school, tmp_path):
+    """At random moments: what has a manifest is whole, and nothing else is restored."""
+    chance = random.Random()
+    begun = time.monotonic()
+    backup(school, tmp_path / "whole", "--copy")
+    usual = time.monotonic() - begun
+    complete = 0
+    for number in range(12):
+        target = tmp_path / str(number)
+        process = subprocess.Popen([binary(), "backup", target, "--data", school.data, "--copy"],
+                                   env=environment(), stdout=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.0, 1.2 * usual))
+        process.kill()
+        process.wait()
+        if (target / "handin-backup.json").exists():
+            complete += 1
+            restore(target, tmp_path / f"again{number}")
+            assert check(tmp_path / f"again{number}")[-1]["files"] == 3
+        else:
+            assert "no complete backup" in restore(target, tmp_path / f"again{number}", code=2)
+    print(f"{complete} of 12 were complete")
 
 
 def flip(path):

@@ -1,4 +1,4 @@
-"""What two processes must not share: a data folder, a database, a folder of files."""
+"""What two processes, or two databases, must not share: a data folder, a database, files."""
 import subprocess
 
 import pytest
@@ -27,6 +27,26 @@ def test_each_part_by_itself(new_server, tmp_path):
         "--data", other, "--blobs", f"file:{server.data}/files")
     data_of(Person(server, 0).submit())
     assert server.stop() == 0
+
+
+def test_files_belong_to_one_database(new_server):
+    """Else a lost database, made anew, would have the collector remove what it does not know."""
+    server = new_server("--students", 3).start()
+    data_of(Person(server, 0).submit())
+    assert server.stop() == 0
+    database = server.data / "handin.db"
+    database.rename(server.data / "lost.db")
+    done = run("serve", "--data", server.data, "--listen", "127.0.0.1:0", timeout=20)
+    assert done.returncode == 1
+    assert f"the files in {server.data}/files belong to another database" in done.stderr
+    database.unlink()
+    (server.data / "lost.db").rename(database)
+    server.start()
+    assert Person(server, 0).submission()["state"] == "submitted"
+    (server.data / "files" / ".database").unlink()  # as after a restore
+    assert server.stop() == 0
+    server.start()
+    assert (server.data / "files" / ".database").is_file()
 
 
 def test_reading_commands_need_no_lock(new_server, tmp_path):

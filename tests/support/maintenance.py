@@ -32,4 +32,4 @@ def restore(source, data, code=0):
 
 
 def stored_files(data):
-    return {path for path in (data / "files").rglob("*") if path.is_file()}
+    return {path for path in (data / "files").glob("??/*") if path.is_file()}
