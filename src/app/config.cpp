@@ -128,6 +128,14 @@ void add_options(CLI::App& command, Config& config) {
              "Seconds that running requests get to finish at a stop")
         ->check(seconds);
     settings
+        .add("collect-after", config.collect_after,
+             "Seconds after which a file that nothing names is removed")
+        ->check(CLI::Range(3'600U, 31'536'000U));  // an hour: no request takes nearly as long
+    settings
+        .add("collect-every", config.collect_every,
+             "Seconds between looks for such files; 0: never")
+        ->check(CLI::Range(0U, 2'592'000U));
+    settings
         .add("trusted-proxies", config.trusted_proxies,
              "Addresses whose X-Forwarded-* headers are believed, separated by commas")
         ->delimiter(',');

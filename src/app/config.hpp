@@ -34,6 +34,8 @@ struct Config {
     unsigned write_timeout = 30;
     unsigned keep_alive_timeout = 75;
     unsigned shutdown_timeout = 30;
+    unsigned collect_after = 86'400;  // seconds
+    unsigned collect_every = 21'600;  // seconds; 0: never
     std::vector<std::string> trusted_proxies;
 
     std::uint64_t max_upload_bytes = 2ULL << 30U;

@@ -1,5 +1,8 @@
-// Names in the data folder that the server writes and the command line reads.
+// What is in the data folder: names that the server writes and the command line reads.
 #pragma once
+
+#include <filesystem>
+#include <string>
 
 namespace handin::app {
 
@@ -7,6 +10,21 @@ inline constexpr auto kAdminTokenFile = "admin-token";  // of a site that is not
 inline constexpr auto kDemoFile = "demo.json";
 inline constexpr auto kReceiptKeyFile = "receipt-key.pem";       // signs receipts
 inline constexpr auto kReceiptKeySetFile = "receipt-keys.json";  // every key that ever did, public
-inline constexpr auto kUrlFile = "url";                          // where the server answers
+inline constexpr auto kUrlFile = "url";           // where the server answers
+inline constexpr auto kOwnerFile = ".database";   // in the folder of files: whose they are
+inline constexpr auto kRestoring = ".restoring";  // what a restore has copied so far
+inline constexpr auto kManifestFile = "handin-backup.json";  // of a backup that is complete
+
+// Where everything is, after --data, --database and --blobs.
+struct Places {
+    std::filesystem::path data;
+    std::filesystem::path database;
+    std::filesystem::path files;
+};
+
+// `database`: sqlite:PATH, `blobs`: file:PATH, or empty: inside the data folder. Throws
+// std::runtime_error with a sentence for the operator.
+Places places(const std::filesystem::path& data, const std::string& database = "",
+              const std::string& blobs = "");
 
 }  // namespace handin::app

@@ -6,6 +6,7 @@
 #include "app/config.hpp"
 #include "app/events_command.hpp"
 #include "app/receipt_commands.hpp"
+#include "app/maintenance/commands.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
     handin::app::add_events_command(app);
     handin::app::add_verify_command(app);
     handin::app::add_receipt_key_command(app);
+    handin::app::add_maintenance_commands(app);
     handin::bench::add_bench_command(app);
 
     try {

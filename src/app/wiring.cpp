@@ -16,12 +16,14 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/pool.hpp"
+#include "base/process_lock.hpp"
 #include "base/random.hpp"
 #include "blob/local/local_store.hpp"
 #include "http/server.hpp"
 #include "outbox/feed.hpp"
 #include "receipt/sealer.hpp"
 #include "service/access.hpp"
+#include "service/collector.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
@@ -37,18 +39,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kCursorKey = "cursor_key";
-
-// The part after "scheme:", or the fallback if nothing is configured.
-fs::path path_of(const std::string& url, std::string_view scheme, const fs::path& fallback,
-                 std::string_view setting) {
-    if (url.empty()) return fallback;
-    if (!url.starts_with(scheme))
-        throw std::runtime_error("--" + std::string(setting) + ": expected " + std::string(scheme) +
-                                 "PATH, got '" + url + "'");
-    return url.substr(scheme.size());
-}
+constexpr std::string_view kFilesKey = "files_key";
 
 fs::path made(const fs::path& folder) {
+    if (fs::exists(folder / kRestoring))
+        throw std::runtime_error("a restore into " + folder.string() +
+                                 " was interrupted: empty the folder and restore again");
     fs::create_directories(folder);
     fs::permissions(folder, fs::perms::owner_all);
     return folder;
@@ -110,12 +106,19 @@ service::SweepPace sweep_pace(const domain::UploadLimits& limits) {
 // What is kept, and the threads that wait for the disk.
 struct Storage {
     explicit Storage(const Config& config)
-        : data(made(config.data)),
+        : Storage(config, places(config.data, config.database, config.blobs)) {}
+
+    Storage(const Config& config, const Places& places)
+        : data(made(places.data)),
+          files(places.files),
+          lock(data, "this data folder"),
           pool(config.sync_threads),
-          store(path_of(config.database, "sqlite:", data / "handin.db", "database"), &pool),
-          blobs(path_of(config.blobs, "file:", data / "files", "blobs"), pool) {}
+          store(places.database, &pool),
+          blobs(places.files, pool) {}
 
     fs::path data;
+    fs::path files;
+    ProcessLock lock;  // the store and the files have one each, for they may be elsewhere
     Pool pool;
     store::sqlite::SqliteStore store;
     blob::LocalStore blobs;
@@ -159,6 +162,25 @@ std::string setting_of(store::Store& store, std::string_view name) {
 service::Seal seal_with(receipt::SigningKey key) {
     return [sealer = std::make_shared<const receipt::Sealer>(std::move(key))](
                std::span<domain::Changes* const> accepted) { return sealer->seal(accepted); };
+}
+
+// The collector removes what the database does not name, so a folder of files is marked with the
+// database that it belongs to: a new database beside old files must not empty the folder.
+void claim_files(Storage& storage) {
+    const auto mark = storage.files / kOwnerFile;
+    const auto owner = read_text(mark);
+    auto own = setting_of(storage.store, kFilesKey);
+    if (owner && *owner != own)
+        throw std::runtime_error("the files in " + storage.files.string() +
+                                 " belong to another database: restore that, or use a new folder");
+    if (own.empty()) {
+        own = random_token();
+        domain::Changes changes;
+        changes.settings.push_back({.name = std::string(kFilesKey), .value = own});
+        const domain::Changes* const all[] = {&changes};
+        storage.store.writer()->commit(all);
+    }
+    if (!owner) write_secret(mark, own);
 }
 
 // The use cases and the dialects over them.
@@ -211,6 +233,7 @@ struct Site::Parts {
           storage(config),
           server(server_options(config, address, tls, metrics), router, clock),
           base_url(url_of(address, server.port(), tls != nullptr)) {
+        claim_files(storage);
         if (config.demo)
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
@@ -220,9 +243,11 @@ struct Site::Parts {
         services->tus.add_routes(router);
         services->admin.add_routes(router);
         services->receipt_routes.add_routes(router);
+        if (config.collect_every > 0) start_collector(config);
         add_gauges();
     }
 
+    void start_collector(const Config& config);
     void add_gauges();
 
     Address address;
@@ -235,7 +260,19 @@ struct Site::Parts {
     http::Server server;
     std::string base_url;
     std::unique_ptr<Services> services;
+    std::unique_ptr<service::Collector> collector;
 };
+
+void Site::Parts::start_collector(const Config& config) {
+    collector = std::make_unique<service::Collector>(
+        storage.store, storage.blobs, clock, [this] { return services->committer.waiting() > 0; },
+        service::CollectorOptions{.age = std::chrono::seconds(config.collect_after),
+                                  .every = std::chrono::seconds(config.collect_every)});
+    metrics.gauge("handin_collector_sweeps", "Sweeps of the files since the start",
+                  [this] { return static_cast<double>(collector->sweeps()); });
+    metrics.gauge("handin_collector_removed_files", "Files that nothing named, since the start",
+                  [this] { return static_cast<double>(collector->removed()); });
+}
 
 void Site::Parts::add_gauges() {
     metrics.gauge("handin_http_connections", "Open connections",

@@ -89,6 +89,18 @@ std::string Checksum::finish() {
     return {digest.begin(), digest.begin() + length};
 }
 
+Sha256::Sha256() : context_(started(algorithm_sha256())) {}
+
+void Sha256::update(std::span<const std::uint8_t> bytes) {
+    must(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+Digest256 Sha256::finish() {
+    Digest256 digest{};
+    must(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr));
+    return digest;
+}
+
 Digest256 sha256(std::string_view text) {
     Digest256 digest{};
     must(EVP_Digest(text.data(), text.size(), digest.data(), nullptr, algorithm_sha256(), nullptr));

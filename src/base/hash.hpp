@@ -51,6 +51,17 @@ class Checksum {
     FileHash::Context context_;
 };
 
+// SHA-256 of bytes that come in pieces.
+class Sha256 {
+ public:
+    Sha256();
+    void update(std::span<const std::uint8_t> bytes);
+    Digest256 finish();  // once; the object is spent afterwards
+
+ private:
+    FileHash::Context context_;
+};
+
 Digest256 sha256(std::string_view text);
 // Of the parts as if they were one text.
 Digest256 sha256_joined(std::initializer_list<std::string_view> parts);

@@ -90,6 +90,13 @@ Uuid uuid_v7(Time now) {
     return id;
 }
 
+Time time_of(const Uuid& v7) {
+    std::int64_t millis = 0;
+    for (std::size_t i = 0; i < 6; ++i)
+        millis = millis << 8 | v7.bytes[i];
+    return Time(std::chrono::milliseconds(millis));
+}
+
 Uuid uuid_v4() {
     Uuid id;
     fill_random(id.bytes);

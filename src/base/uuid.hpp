@@ -34,6 +34,9 @@ Uuid uuid_v5(const Uuid& space, std::string_view name);
 // RFC 9562 5.7: ids made later sort later, to the millisecond. Thread-safe.
 Uuid uuid_v7(Time now);
 
+// When a time-ordered id was made, to the millisecond.
+Time time_of(const Uuid& v7);
+
 // Random (v4), for request ids and the like.
 Uuid uuid_v4();
 

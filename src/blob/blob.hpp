@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/task.hpp"
+#include "base/time.hpp"
 #include "base/uuid.hpp"
 #include "blob/partial.hpp"
 
@@ -46,6 +48,9 @@ class BlobStore {
     virtual void remove(Uuid storage_id) = 0;
     // Files that grow over many requests; nullptr: this engine has none. They share the names.
     virtual PartialFiles* partials() { return nullptr; }
+    // Calls `see` with the id of all bytes that were made before `time`, by their id and by the
+    // place's own clock, in no order. Blocks, and takes long.
+    virtual void list_older(Time time, const std::function<void(const Uuid&)>& see) = 0;
 };
 
 }  // namespace handin::blob

@@ -71,6 +71,9 @@ class Reader {
     virtual std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) = 0;
     // The bytes of a file that is small enough for a row.
     virtual std::string row_bytes(const Uuid& storage_id) = 0;
+    // Those of the files (sorted ids; neighbours in time are found fastest) that no row names.
+    // Takes long.
+    virtual std::vector<Uuid> unnamed_files(std::span<const Uuid> storage_ids) = 0;
 
     virtual std::optional<domain::ReceiptBatch> receipt_batch(const Uuid& id) = 0;
     virtual std::optional<domain::Upload> upload(const Uuid& id) = 0;

@@ -9,6 +9,7 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "blob/local/file.hpp"
+#include "blob/local/folder.hpp"
 #include "blob/local/local_reader.hpp"
 #include "blob/local/local_stage.hpp"
 
@@ -41,7 +42,8 @@ void sync_entries(const fs::path& folder) {
 }
 
 // Bottom up, so that a folder never becomes durable before its content.
-void make_durable(const fs::path& folder) {
+const std::string& made_durable(const std::string& name) {
+    const fs::path folder = name;
     fs::path oldest = folder;  // the highest folder that may be new
     while (!fs::exists(oldest.parent_path()))
         oldest = oldest.parent_path();
@@ -56,6 +58,7 @@ void make_durable(const fs::path& folder) {
         synced = synced.parent_path();
         sync_entries(synced);
     } while (synced != oldest.parent_path());
+    return name;
 }
 
 // Some file systems have no O_TMPFILE, and naming such a file needs /proc.
@@ -84,42 +87,46 @@ void empty_staging(const std::string& folder) {
 
 LocalStore::LocalStore(const fs::path& folder, Pool& sync_pool, LocalOptions options)
     : folder_((fs::absolute(folder) / "").lexically_normal().parent_path()),
+      lock_(made_durable(folder_), "this folder of files"),
       pool_(sync_pool),
       unnamed_(false),
       partials_(partials_of(folder_), [this](const Uuid& id) { return shard_of(id); }, sync_pool) {
-    make_durable(folder_);
     empty_staging(staging_of(folder_));
     unnamed_ = options.unnamed_files && has_unnamed_files(folder_);
     if (!unnamed_) local::make_folder(staging_of(folder_));
 }
 
-// The last byte is random in UUIDv7, the first ones are the time.
-std::string LocalStore::shard_of(const Uuid& id) const {
-    return folder_ + '/' + shard_name(id.bytes.back());
-}
-
 task<std::unique_ptr<Stage>> LocalStore::stage(Uuid storage_id) {
-    local::Place place{.folder = shard_of(storage_id), .name = storage_id.str(), .staging = {}};
+    local::Place place{
+        .folder = local::shard_of(folder_, storage_id), .name = storage_id.str(), .staging = {}};
     if (!unnamed_) place.staging = staging_of(folder_) + '/' + place.name;
     co_return std::make_unique<local::LocalStage>(pool_, std::move(place));
 }
 
 task<std::unique_ptr<Reader>> LocalStore::open(Uuid storage_id, std::uint64_t offset,
                                                std::uint64_t length) {
-    const auto path = shard_of(storage_id) + '/' + storage_id.str();
+    const auto path = local::path_of(folder_, storage_id);
     co_return co_await pool_.run([this, &path, offset, length] {
         return std::make_unique<local::LocalReader>(pool_, path, offset, length);
     });
 }
 
 void LocalStore::remove(Uuid storage_id) {
-    pool_.post([path = shard_of(storage_id) + '/' + storage_id.str(), storage_id] {
+    pool_.post([path = local::path_of(folder_, storage_id), storage_id] {
         try {
             local::unlink_if_there(path);
         } catch (const std::system_error& error) {
             log::error("blob: not removed",
                        {{"storage_id", storage_id.str()}, {"reason", error.what()}});
         }
+    });
+}
+
+void LocalStore::list_older(Time time, const std::function<void(const Uuid&)>& see) {
+    local::each_file(folder_, [&](const Uuid& id, const std::string& path) {
+        if (time_of(id) >= time) return;  // most are told by their names
+        const auto written = local::written_at(path);
+        if (written && *written < time) see(id);
     });
 }
 

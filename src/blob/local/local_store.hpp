@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/pool.hpp"
+#include "base/process_lock.hpp"
 #include "blob/blob.hpp"
 #include "blob/local/local_partials.hpp"
 
@@ -19,8 +20,9 @@ struct LocalOptions {
 
 class LocalStore final : public BlobStore {
  public:
-    // Blocks: makes the folder, its 256 sub-folders and syncs them. One process a folder. The pool
-    // must outlive the store and everything it hands out. Throws std::system_error.
+    // Blocks: makes the folder, its 256 sub-folders and syncs them. The pool must outlive the store
+    // and everything it hands out. Throws std::system_error, or std::runtime_error if another
+    // process uses the folder.
     LocalStore(const std::filesystem::path& folder, Pool& sync_pool, LocalOptions options = {});
 
     // Costs nothing yet: the place is tried at the first bytes that leave memory.
@@ -29,11 +31,11 @@ class LocalStore final : public BlobStore {
                                        std::uint64_t length) override;
     void remove(Uuid storage_id) override;
     PartialFiles* partials() override { return &partials_; }
+    void list_older(Time time, const std::function<void(const Uuid&)>& see) override;
 
  private:
-    std::string shard_of(const Uuid& id) const;
-
     std::string folder_;
+    ProcessLock lock_;  // what is staged by others would be removed at start
     Pool& pool_;
     bool unnamed_;
     local::LocalPartials partials_;

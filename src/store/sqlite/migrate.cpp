@@ -4,25 +4,35 @@
 #include <string>
 
 #include "base/log.hpp"
-#include "store/schema/schema.hpp"
 
 namespace handin::store::sqlite {
+namespace {
 
-void migrate(Connection& db) {
-    auto& database = db.database();
-    const auto known = static_cast<int>(schema::migrations().size());
-    const int applied = database.execAndGet("PRAGMA user_version").getInt();
-    if (applied > known)
-        throw std::runtime_error("the database has schema " + std::to_string(applied) +
+std::size_t applied(Connection& db, std::size_t known) {
+    const int number = db.database().execAndGet("PRAGMA user_version").getInt();
+    if (number < 0 || static_cast<std::size_t>(number) > known)
+        throw std::runtime_error("the database has schema " + std::to_string(number) +
                                  ", but this binary knows only " + std::to_string(known) +
                                  ": start a newer handin");
-    for (int number = applied; number < known; ++number) {
+    return static_cast<std::size_t>(number);
+}
+
+}  // namespace
+
+int schema_of(Connection& db) {
+    return static_cast<int>(applied(db, schema::migrations().size()));
+}
+
+void migrate(Connection& db, std::span<const schema::Migration> migrations) {
+    auto& database = db.database();
+    while (applied(db, migrations.size()) < migrations.size()) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        const auto& migration = schema::migrations()[static_cast<std::size_t>(number)];
-        database.exec(migration.sql);
+        const auto number = applied(db, migrations.size());
+        if (number == migrations.size()) return;  // somebody else was faster
+        database.exec(migrations[number].sql);
         database.exec("PRAGMA user_version = " + std::to_string(number + 1));
         transaction.commit();
-        log::info("migrated the database", {{"schema", migration.name}});
+        log::info("migrated the database", {{"schema", migrations[number].name}});
     }
 }
 

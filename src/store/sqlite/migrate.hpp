@@ -1,12 +1,18 @@
 #pragma once
 
+#include <span>
+
+#include "store/schema/schema.hpp"
 #include "store/sqlite/connection.hpp"
 
 namespace handin::store::sqlite {
 
-// Applies the numbered files of store/schema that the database has not seen, each in a transaction
-// of its own together with its number. Throws std::runtime_error if the database has seen more
-// than this binary knows.
-void migrate(Connection& db);
+// The number of the last migration that the database has had; 0: it is new. Throws
+// std::runtime_error with a sentence for the operator if this binary does not know that one.
+int schema_of(Connection& db);
+
+// Brings the schema up to date: each migration is one transaction with its number, so one that is
+// interrupted leaves nothing behind, and of two processes the second finds the work done.
+void migrate(Connection& db, std::span<const schema::Migration> migrations = schema::migrations());
 
 }  // namespace handin::store::sqlite

@@ -4,6 +4,7 @@
 
 #include "store/event_codec.hpp"
 #include "store/packed.hpp"
+#include "store/sqlite/files.hpp"
 #include "store/sqlite/lookups.hpp"
 #include "store/sqlite/upload_rows.hpp"
 
@@ -254,6 +255,10 @@ std::optional<domain::UploadUsage> SqliteReader::upload_usage(const Uuid& owner_
 
 std::vector<Uuid> SqliteReader::expired_uploads(Time now, std::size_t limit) {
     return find_expired_uploads(this->now(), now, limit);
+}
+
+std::vector<Uuid> SqliteReader::unnamed_files(std::span<const Uuid> storage_ids) {
+    return sqlite::unnamed_files(now(), storage_ids);
 }
 
 std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t limit) {

@@ -45,6 +45,7 @@ class SqliteReader final : public Reader {
     std::optional<domain::Upload> upload(const Uuid& id) override;
     std::optional<domain::UploadUsage> upload_usage(const Uuid& owner_id) override;
     std::vector<Uuid> expired_uploads(Time now, std::size_t limit) override;
+    std::vector<Uuid> unnamed_files(std::span<const Uuid> storage_ids) override;
     std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
     std::optional<std::string> setting(std::string_view name) override;
 

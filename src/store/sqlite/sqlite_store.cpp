@@ -1,37 +1,12 @@
 #include "store/sqlite/sqlite_store.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <stdexcept>
 
 #include "base/log.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/writer.hpp"
 
 namespace handin::store::sqlite {
-
-// One process a database: sequences and caches are kept in memory.
-class SqliteStore::ProcessLock {
- public:
-    explicit ProcessLock(const std::filesystem::path& file)
-        : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-        if (descriptor_ < 0) throw std::runtime_error("cannot write to " + file.string());
-        if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-            close(descriptor_);
-            throw std::runtime_error("another handin process uses this data folder (" +
-                                     file.string() + " is locked)");
-        }
-    }
-    ~ProcessLock() { close(descriptor_); }
-    ProcessLock(const ProcessLock&) = delete;
-    ProcessLock& operator=(const ProcessLock&) = delete;
-
- private:
-    int descriptor_;
-};
 
 namespace {
 
@@ -45,9 +20,7 @@ void turn_off_memory_statistics() {
 }  // namespace
 
 SqliteStore::SqliteStore(std::filesystem::path file, Pool* pool)
-    : file_(std::move(file)),
-      pool_(pool),
-      lock_(std::make_unique<ProcessLock>(file_.string() + ".lock")) {
+    : file_(std::move(file)), pool_(pool), lock_(file_.string() + ".lock", "this data folder") {
     turn_off_memory_statistics();
     {
         Connection db(file_, Access::read_write);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/pool.hpp"
+#include "base/process_lock.hpp"
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/store.hpp"
@@ -31,8 +32,6 @@ class SqliteStore final : public Store {
     int log_pages() const { return checkpointer_->log_pages(); }
 
  private:
-    class ProcessLock;
-
     std::unique_ptr<SqliteReader> take_reader();
     // `step`: the checkpointer's when the reader was taken.
     void give_back(std::unique_ptr<SqliteReader> reader, std::uint64_t step);
@@ -40,7 +39,7 @@ class SqliteStore final : public Store {
 
     std::filesystem::path file_;
     Pool* pool_;
-    std::unique_ptr<ProcessLock> lock_;
+    ProcessLock lock_;  // sequences and caches are kept in memory: one process a database
     std::atomic<bool> writable_ = true;
     RowCache cache_;
     std::unique_ptr<Checkpointer> checkpointer_;

@@ -72,5 +72,12 @@ TEST(EqualInConstantTime, Compares) {
     EXPECT_FALSE(equal_in_constant_time("abc", {}));
 }
 
+TEST(Hash, OfPiecesIsThatOfTheWhole) {
+    Sha256 hash;
+    for (const std::string_view piece : {"a", "", "bc"})
+        hash.update(as_bytes(piece));
+    EXPECT_EQ(hash.finish(), sha256("abc"));
+}
+
 }  // namespace
 }  // namespace handin

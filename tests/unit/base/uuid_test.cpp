@@ -88,5 +88,13 @@ TEST(Uuid, RandomOnesHaveTheFormOfTheRfc) {
     EXPECT_TRUE(std::string_view("89ab").contains(text[19])) << text;
 }
 
+TEST(Uuid, TimeOrderedOnesTellWhenTheyWereMade) {
+    for (const std::int64_t millis : {0L, 1L, 1'740'992'400'123L, (1L << 48) - 1}) {
+        const Time made{std::chrono::milliseconds(millis)};
+        EXPECT_EQ(time_of(uuid_v7(made)), made);
+        EXPECT_EQ(time_of(uuid_v7(made + std::chrono::microseconds(999))), made);
+    }
+}
+
 }  // namespace
 }  // namespace handin

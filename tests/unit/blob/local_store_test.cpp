@@ -11,6 +11,7 @@
 
 #include "base/encoding.hpp"
 #include "blob/blob_io.hpp"
+#include "blob/local/folder.hpp"
 #include "blob/local_place.hpp"
 #include "blob/syscalls.hpp"
 #include "support/run_task.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 class LocalStoreTest : public testing::TestWithParam<blob::LocalOptions> {
  protected:
@@ -102,6 +104,36 @@ TEST_P(LocalStoreTest, EmptiesStagingAtStart) {
     std::ofstream(place_.folder() / ".staging" / "left over") << "bytes";
     place_.reopen();
     EXPECT_EQ(place_.things(), 0U);
+}
+
+TEST_P(LocalStoreTest, TakesTheFolderForItself) {
+    Pool pool(1);
+    try {
+        const blob::LocalStore second(place_.folder(), pool);
+        FAIL() << "expected a refusal";
+    } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("another handin process uses this folder of files (" +
+                                            place_.folder().string() + " is locked)"));
+    }
+}
+
+// By its id and by when it was written: either may be wrong when a clock is.
+TEST_P(LocalStoreTest, ListsWhatIsOlder) {
+    const auto now = SystemClock().now();
+    const auto old_id = uuid_v7(now - std::chrono::hours(48));
+    const auto young_id = uuid_v7(now);
+    const auto old_id_young_bytes = uuid_v7(now - std::chrono::hours(48));
+    for (const auto& id : {old_id, young_id, old_id_young_bytes})
+        run(put(&place_.store(), id, "bytes"));
+    for (const auto& id : {old_id, young_id})
+        fs::last_write_time(blob::local::path_of(place_.folder(), id),
+                            fs::file_time_type::clock::now() - std::chrono::hours(48));
+    std::ofstream(place_.folder() / "00" / "no id") << "bytes";
+    std::ofstream(place_.folder() / "00" / old_id.str()) << "in another's place";
+    std::vector<Uuid> seen;
+    place_.store().list_older(now - std::chrono::hours(24),
+                              [&](const Uuid& id) { seen.push_back(id); });
+    EXPECT_THAT(seen, ElementsAre(old_id));
 }
 
 // A truncated file is damage, not an early end.

@@ -22,6 +22,7 @@ class BrokenDisk final : public blob::BlobStore {
         throw std::system_error(ENOENT, std::generic_category());
     }
     void remove(Uuid) override { ++removed; }
+    void list_older(Time, const std::function<void(const Uuid&)>&) override {}
 
     int removed = 0;
 

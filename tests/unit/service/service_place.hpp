@@ -1,6 +1,7 @@
 // All use cases over a real SQLite store and a real folder, in a place that goes with it.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ class FaultyStore final : public store::Store {
     explicit FaultyStore(store::Store& store) : store_(store) {}
 
     std::function<void()> on_commit = [] {};
+    std::atomic<bool> in_doubt = false;
 
     std::unique_ptr<store::Writer> writer() override {
         return std::make_unique<FaultyWriter>(*this, store_.writer());
@@ -38,7 +40,7 @@ class FaultyStore final : public store::Store {
     void read_now(const std::function<void(store::Reader&)>& work) override {
         store_.read_now(work);
     }
-    bool writable() const override { return store_.writable(); }
+    bool writable() const override { return !in_doubt && store_.writable(); }
 
  private:
     class FaultyWriter final : public store::Writer {

@@ -1,0 +1,122 @@
+#include "app/maintenance/check.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "app/maintenance/file_copy.hpp"
+#include "blob/local/folder.hpp"
+#include "store/sqlite/audit.hpp"
+
+namespace handin::app {
+namespace {
+
+using store::sqlite::Audit;
+using store::sqlite::NamedFile;
+
+constexpr std::size_t kBatch = 65'536;  // files that are asked about at a time: 1 MiB of ids
+
+class Check {
+ public:
+    Check(const Places& places, bool quick, CheckOutput output)
+        : folder_(places.files.string()), quick_(quick), output_(std::move(output)) {
+        try {
+            audit_.emplace(
+                places.database,
+                [this](const store::sqlite::Finding& finding) {
+                    report({finding.what, finding.submission, finding.attachment});
+                },
+                [this](const std::string& doing) { output_.progress->say(doing); });
+        } catch (const store::sqlite::Unreadable& error) {
+            report({places.database.string() + " cannot be read: " + error.what(), "", ""});
+        }
+    }
+
+    CheckResult run() {
+        if (!audit_) return result_;
+        audit_->check_pages(quick_);
+        const auto rows = audit_->check_rows(!quick_);
+        result_.submissions = rows.submissions;
+        result_.attempts = rows.attempts;
+        result_.attachments = rows.attachments;
+        result_.events = rows.events;
+        audit_->each_file([this](const NamedFile& file) { check_file(file); });
+        find_unnamed();
+        return result_;
+    }
+
+ private:
+    void report(const Problem& problem) {
+        ++result_.problems;
+        output_.progress->clear();
+        output_.problem(problem);
+    }
+
+    void check_file(const NamedFile& file) {
+        if (++result_.files % 100 == 0)
+            output_.progress->say("checking files: " + std::to_string(result_.files));
+        result_.file_bytes += file.size;
+        const auto wrong = [&](const std::string& what) {
+            report({"attempt " + std::to_string(file.attempt) + ": file " + file.storage_id.str() +
+                        ' ' + what,
+                    file.submission_id ? file.submission_id->str() : "", file.attachment_id.str()});
+        };
+        const std::filesystem::path path = blob::local::path_of(folder_, file.storage_id);
+        try {
+            const auto size = std::filesystem::file_size(path);
+            if (size != file.size)
+                wrong("has " + std::to_string(size) + " bytes instead of " +
+                      std::to_string(file.size));
+            else if (!quick_ && content_of(path).sha256 != file.sha256)
+                wrong("has been altered");
+        } catch (const std::system_error& error) {
+            if (error.code() == std::errc::no_such_file_or_directory)
+                wrong("is not there");
+            else
+                wrong("cannot be read: " + error.code().message());
+        }
+    }
+
+    void find_unnamed() {
+        std::vector<Uuid> ids;
+        const auto ask = [&] {
+            std::ranges::sort(ids);
+            for (const auto& id : audit_->unnamed(ids)) {
+                ++result_.unnamed;
+                output_.progress->clear();
+                output_.unnamed(blob::local::path_of(folder_, id));
+            }
+            ids.clear();
+        };
+        output_.progress->say("looking for files that nothing names");
+        blob::local::each_file(folder_, [&](const Uuid& id, const std::string&) {
+            ids.push_back(id);
+            if (ids.size() == kBatch) ask();
+        });
+        ask();
+    }
+
+    std::string folder_;
+    bool quick_;
+    CheckOutput output_;
+    CheckResult result_;
+    std::optional<Audit> audit_;
+};
+
+}  // namespace
+
+std::string line_of(const Problem& problem) {
+    std::string about;
+    if (!problem.submission.empty()) about = "submission " + problem.submission;
+    if (!problem.attachment.empty())
+        about += (about.empty() ? "attachment " : ", attachment ") + problem.attachment;
+    return about.empty() ? problem.what : about + ": " + problem.what;
+}
+
+CheckResult check(const Places& places, bool quick, CheckOutput output) {
+    return Check(places, quick, std::move(output)).run();
+}
+
+}  // namespace handin::app

@@ -1,0 +1,63 @@
+// Whether the rows are sound: what `handin check` asks of a database, also beside a server.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/files.hpp"
+
+namespace handin::store::sqlite {
+
+// The database cannot be read at all.
+struct Unreadable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Something that is not as it must be.
+struct Finding {
+    std::string what;        // a phrase: "attempt 2 has no event"
+    std::string submission;  // ids that it is about; empty: none, or not known
+    std::string attachment;
+};
+
+struct RowCounts {
+    std::uint64_t submissions = 0;
+    std::uint64_t attempts = 0;
+    std::uint64_t attachments = 0;
+    std::uint64_t events = 0;
+};
+
+// Blocks, for long. Uses a fixed amount of memory, and temporary files for what must be sorted.
+// Writes nothing else.
+class Audit {
+ public:
+    // What is found goes to `report`; `step` is called again and again with what is being done.
+    // Throws Unreadable, or std::runtime_error for the operator (no such file, a newer schema).
+    Audit(const std::filesystem::path& file, std::function<void(const Finding&)> report,
+          std::function<void(const std::string& doing)> step);
+
+    // SQLite's own structures. `quick`: without comparing indexes to tables.
+    void check_pages(bool quick);
+    // What rows say of each other, all at one moment: while a server writes, its log grows until
+    // this returns. `hash`: and the bytes that are kept in rows.
+    RowCounts check_rows(bool hash);
+    // See files.hpp.
+    void each_file(const std::function<void(const NamedFile&)>& see);
+    // None if the schema is not this binary's: rows that it does not have may name them.
+    std::vector<Uuid> unnamed(std::span<const Uuid> storage_ids);
+
+ private:
+    void all_or_report(const std::string& what, const std::function<void()>& work);
+
+    std::function<void(const Finding&)> report_;
+    std::function<void(const std::string&)> step_;
+    Connection db_;
+};
+
+}  // namespace handin::store::sqlite

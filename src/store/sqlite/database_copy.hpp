@@ -1,0 +1,15 @@
+// A copy of the database while a server writes to it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+namespace handin::store::sqlite {
+
+// Copies the database, as it is at one moment, into `to`, a file of its own without a log, synced.
+// Blocks; pauses between pieces so that commits keep the disk. `progress` gets pages done and in
+// all. Throws std::runtime_error with a sentence for the operator. Returns the copy's schema.
+int copy_database(const std::filesystem::path& from, const std::filesystem::path& to,
+                  const std::function<void(int done, int all)>& progress);
+
+}  // namespace handin::store::sqlite
