@@ -34,6 +34,12 @@ struct Config {
     unsigned shutdown_timeout = 30;
     std::vector<std::string> trusted_proxies;
 
+    std::string clamd;  // unix:/path or HOST:PORT; empty: no virus scan
+    std::string clamd_unavailable = "refuse";
+    unsigned clamd_timeout = 30;
+    unsigned clamd_connections = 8;
+    std::uint64_t max_quarantine_bytes = 256ULL * 1024 * 1024;
+
     bool demo = false;
     std::uint32_t students = 30;
     std::uint32_t classes = 3;

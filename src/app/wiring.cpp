@@ -16,9 +16,12 @@
 #include "blob/local/local_store.hpp"
 #include "http/server.hpp"
 #include "outbox/feed.hpp"
+#include "scan/clamd.hpp"
+#include "scan/quarantine.hpp"
 #include "service/access.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
+#include "service/inspection.hpp"
 #include "service/intake.hpp"
 #include "service/sign_in.hpp"
 #include "store/sqlite/sqlite_store.hpp"
@@ -97,6 +100,26 @@ struct Storage {
     blob::LocalStore blobs;
 };
 
+// Who looks for viruses.
+struct Scanning {
+    Scanning(const Config& config, Storage& storage, const Clock& clock, Metrics& metrics)
+        : clamd({.address = config.clamd,
+                 .timeout = std::chrono::seconds(config.clamd_timeout),
+                 .connections = config.clamd_connections}),
+          quarantine(storage.data / "quarantine", config.max_quarantine_bytes, storage.pool),
+          inspection(clamd, quarantine, storage.blobs, clock,
+                     config.clamd_unavailable == "accept"
+                         ? service::Inspection::WithoutScanner::accept
+                         : service::Inspection::WithoutScanner::refuse,
+                     [&metrics](const service::ScanSeen& seen) {
+                         metrics.scan(seen.result, seen.seconds);
+                     }) {}
+
+    scan::Clamd clamd;
+    scan::Quarantine quarantine;
+    service::Inspection inspection;
+};
+
 // What a new installation needs before it can answer: a key that signs cursors, and an admin token
 // that is shown nowhere but in a file of the data folder.
 void prepare(Storage& storage, Time now) {
@@ -134,14 +157,16 @@ std::string setting_of(store::Store& store, std::string_view name) {
 
 // The use cases and the dialects over them.
 struct Services {
-    Services(Storage& storage, const Clock& clock, Metrics& metrics, std::size_t max_waiting)
+    Services(Storage& storage, Scanning* scanning, const Clock& clock, Metrics& metrics,
+             std::size_t max_waiting)
         : committer(storage.store, clock, {.waiting = max_waiting},
                     [&metrics](const service::BatchSeen& seen) {
                         metrics.batch(seen.commands, seen.seconds);
                     }),
           access(storage.store, clock),
           coursework(storage.store, storage.blobs, clock),
-          intake(storage.store, storage.blobs, committer, coursework, clock),
+          intake(storage.store, storage.blobs, committer, coursework, clock,
+                 scanning ? &scanning->inspection : nullptr),
           sign_in(storage.store, committer, clock),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},
@@ -174,7 +199,10 @@ struct Site::Parts {
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
         prepare(storage, clock.now());
-        services = std::make_unique<Services>(storage, clock, metrics, config.max_waiting);
+        if (!config.clamd.empty())
+            scanning = std::make_unique<Scanning>(config, storage, clock, metrics);
+        services =
+            std::make_unique<Services>(storage, scanning.get(), clock, metrics, config.max_waiting);
         services->edlink.add_routes(router);
         services->admin.add_routes(router);
         add_gauges();
@@ -188,6 +216,7 @@ struct Site::Parts {
     Metrics metrics;
     std::shared_ptr<http::Tls> tls;  // null: plain HTTP
     Storage storage;
+    std::unique_ptr<Scanning> scanning;  // null: nobody
     http::Router router;
     http::Server server;
     std::string base_url;

@@ -90,7 +90,8 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
     co_return Accepted{co_await coursework_.show(std::move(**earlier)), true};
 }
 
-task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
+task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
+                                           const domain::Submit* command) {
     domain::NewAttachment made;
     auto& attachment = made.attachment;
     attachment.id = incoming->id_;
@@ -100,6 +101,14 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
     attachment.url = std::move(incoming->url);
     if (incoming->kind == domain::AttachmentKind::link) co_return made;
     auto stored = co_await incoming->store();
+    if (inspection_)
+        made.scan =
+            co_await inspection_->inspect(&stored, {.account_id = command->actor.account_id,
+                                                    .person_id = command->person_id,
+                                                    .assignment_id = command->assignment_id,
+                                                    .title = attachment.title,
+                                                    .request_id = command->request.request_id,
+                                                    .client_ip = command->request.client_ip});
     attachment.bytes = {.storage_id = stored.storage_id,
                         .size = stored.size,
                         .sha256 = stored.sha256,
@@ -130,7 +139,7 @@ task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor act
                            .request = std::move(handin.request)};
     command.attachments.reserve(handin.attachments.size());
     for (auto& incoming : handin.attachments)
-        command.attachments.push_back(co_await finish(&incoming));
+        command.attachments.push_back(co_await finish(&incoming, &command));
 
     const auto keep = [&handin] {
         for (auto& incoming : handin.attachments)

@@ -12,6 +12,7 @@
 #include "domain/command.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
+#include "service/inspection.hpp"
 
 namespace handin::service {
 
@@ -65,14 +66,15 @@ struct Accepted {
 
 class Intake {
  public:
-    // All outlive it.
+    // All outlive it. Without `inspection` nobody looks for viruses.
     Intake(store::Store& store, blob::BlobStore& blobs, Committer& committer,
-           Coursework& coursework, const Clock& clock)
+           Coursework& coursework, const Clock& clock, Inspection* inspection = nullptr)
         : store_(store),
           blobs_(blobs),
           committer_(committer),
           coursework_(coursework),
-          clock_(clock) {}
+          clock_(clock),
+          inspection_(inspection) {}
 
     // Asked before the body of a submit is read. A refusal: the actor is no student of the class,
     // or the assignment is not there for them. An answer: this key was used before. Nothing: read
@@ -90,13 +92,14 @@ class Intake {
                                                             TakeBack take_back);
 
  private:
-    task<domain::NewAttachment> finish(IncomingAttachment* incoming);
+    task<domain::NewAttachment> finish(IncomingAttachment* incoming, const domain::Submit* command);
 
     store::Store& store_;
     blob::BlobStore& blobs_;
     Committer& committer_;
     Coursework& coursework_;
     const Clock& clock_;
+    Inspection* inspection_;
 };
 
 // The name under which a repeat is recognised: who used which key for what (edlink.md 2.2).
