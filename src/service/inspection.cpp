@@ -27,29 +27,34 @@ std::string_view name_of(Kind kind) {
     return "unavailable";
 }
 
-// Small files, which wait in memory for their transaction.
-class RowReader final : public blob::Reader {
+// Bytes of a row wait in memory anyway; those of a file take none before they are asked for, so
+// that many files can wait for the scanner.
+class StoredReader final : public blob::Reader {
  public:
-    explicit RowReader(std::string_view bytes) : bytes_(bytes) {}
-    task<std::string_view> next() override { co_return std::exchange(bytes_, {}); }
+    StoredReader(blob::BlobStore& blobs, const blob::Stored& stored)
+        : blobs_(blobs), stored_(stored), row_(stored.row_bytes) {}
+
+    task<std::string_view> next() override {
+        if (stored_.in_row) co_return std::exchange(row_, {});
+        if (!file_) file_ = co_await blobs_.open(stored_.storage_id, 0, stored_.size);
+        co_return co_await file_->next();
+    }
 
  private:
-    std::string_view bytes_;
+    blob::BlobStore& blobs_;
+    const blob::Stored& stored_;
+    std::string_view row_;
+    std::unique_ptr<blob::Reader> file_;
 };
 
 }  // namespace
-
-task<std::unique_ptr<blob::Reader>> Inspection::open(const blob::Stored* stored) {
-    if (stored->in_row) co_return std::make_unique<RowReader>(stored->row_bytes);
-    co_return co_await blobs_.open(stored->storage_id, 0, stored->size);
-}
 
 task<scan::Verdict> Inspection::scan(const blob::Stored* stored) {
     const auto begun = std::chrono::steady_clock::now();
     scan::Verdict verdict;
     try {
-        const auto bytes = co_await open(stored);
-        verdict = co_await scanner_.scan(bytes.get());
+        StoredReader bytes(blobs_, *stored);
+        verdict = co_await scanner_.scan(&bytes);
     } catch (const std::system_error& error) {
         verdict = {.kind = Kind::unavailable, .detail = error.what()};
     }
@@ -58,7 +63,7 @@ task<scan::Verdict> Inspection::scan(const blob::Stored* stored) {
     co_return verdict;
 }
 
-task<void> Inspection::lock_away(const blob::Stored* stored, const std::string& signature,
+task<void> Inspection::lock_away(const blob::Stored* stored, std::string signature,
                                  Suspect suspect) {
     log::warn("infected file", {{"request_id", suspect.request_id},
                                 {"signature", signature},
@@ -67,9 +72,9 @@ task<void> Inspection::lock_away(const blob::Stored* stored, const std::string& 
                                 {"assignment_id", std::string_view(suspect.assignment_id.str())},
                                 {"remote", suspect.client_ip}});
     try {
-        const auto bytes = co_await open(stored);
+        StoredReader bytes(blobs_, *stored);
         co_await quarantine_.keep({.storage_id = stored->storage_id,
-                                   .signature = signature,
+                                   .signature = std::move(signature),
                                    .title = std::move(suspect.title),
                                    .size = stored->size,
                                    .sha256 = stored->sha256,
@@ -79,7 +84,7 @@ task<void> Inspection::lock_away(const blob::Stored* stored, const std::string& 
                                    .assignment_id = suspect.assignment_id,
                                    .request_id = std::move(suspect.request_id),
                                    .client_ip = std::move(suspect.client_ip)},
-                                  bytes.get());
+                                  &bytes);
     } catch (const std::system_error& error) {
         // It is refused all the same.
         log::error("an infected file could not be kept", {{"reason", error.what()}});

@@ -48,8 +48,7 @@ class Inspection {
 
  private:
     task<scan::Verdict> scan(const blob::Stored* stored);
-    task<void> lock_away(const blob::Stored* stored, const std::string& signature, Suspect suspect);
-    task<std::unique_ptr<blob::Reader>> open(const blob::Stored* stored);
+    task<void> lock_away(const blob::Stored* stored, std::string signature, Suspect suspect);
 
     scan::Scanner& scanner_;
     scan::Quarantine& quarantine_;

@@ -128,10 +128,10 @@ def test_infected_texts(site):
 
 
 def test_clean_work(site):
-    student = Person(site, 0)
-    data = data_of(student.submit(file("a.txt", b"hello"), file("b.zip", zipped(LONG)), text("words"), link()))
+    student, archive = Person(site, 0), zipped(LONG)
+    data = data_of(student.submit(file("a.txt", b"hello"), file("b.zip", archive), text("words"), link()))
     urls = [item["url"] for item in data["attempts"][0]["attachments"] if item["type"] == "file"]
-    assert [student.get(url).content for url in urls] == [b"hello", zipped(LONG)]
+    assert [student.get(url).content for url in urls] == [b"hello", archive]
     assert quarantined(site) == []
     assert metric(site, 'handin_scans_total{result="clean"}') == 3  # a link has no bytes
 
