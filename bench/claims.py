@@ -17,6 +17,8 @@ BODY_MEMORY_MIB = 4  # "constant": well below the 8 MiB that are in the body, no
 TAIL_MS = 20
 GET_RATIO = 0.5
 IDLE_MIB = 40
+SURGE_PER_SECOND = 20_000 / 60
+SURGE_TAIL_MS = 250
 
 
 def durable_submits(bench, plan, depths):
@@ -146,3 +148,60 @@ def start_and_idle(bench, plan):
     bench.emit("e", what="start", first_ms=round(bench.seeds[SMALL_SCHOOL][1] * 1000, 1),
                again_ms=round(median(starts), 1), students=SMALL_SCHOOL)
     bench.emit("e", what="idle memory", rss_mib=round(median(idle), 1), at_most=("rss_mib", IDLE_MIB))
+
+
+def tls(bench, plan):
+    """(f)"""
+    runs = {"tls": [], "plain": []}
+    for _ in range(plan.rounds):
+        for name, certificate in (("tls", bench.certificate()), ("plain", None)):
+            with bench.server(plan.students, certificate) as server:
+                runs[name].append(server.submit(clients=64, seconds=plan.submit_seconds, file_bytes=FILE_BYTES))
+    rates = {name: column(results, "per_second") for name, results in runs.items()}
+    bench.emit("f", clients=64, file_bytes=FILE_BYTES, tls=round(median(rates["tls"])),
+               plain=round(median(rates["plain"])), ratio=ratio(rates["tls"], rates["plain"]),
+               p99_ms=median(column(runs["tls"], "p99_ms")), rounds=rates,
+               cpu_us={name: median(column(results, "cpu_us")) for name, results in runs.items()})
+
+
+def surge(bench, plan):
+    """(g)"""
+    with bench.server(plan.surge) as server:
+        result = server.submit(clients=OPEN_LOOP_CLIENTS, rate=SURGE_PER_SECOND, requests=plan.surge,
+                               file_bytes=FILE_BYTES)
+        handed_in, late = read_submissions(server)
+        announced = read_events(server)
+    lost = max(result["ok"] - handed_in, result["ok"] - announced)
+    bench.emit("g", students=plan.surge, seconds=result["seconds"], acknowledged=result["ok"],
+               p50_ms=result["p50_ms"], p999_ms=result["p999_ms"], max_ms=result["max_ms"],
+               p99_ms=result["p99_ms"], cpu_us=result["cpu_us"], at_most=("p99_ms", SURGE_TAIL_MS))
+    bench.emit("g", what="afterwards", handed_in=handed_in, announced=announced, lost=lost, at_most=("lost", 0))
+    bench.emit("g", what="flags", late=late, at_most=("late", 0))
+
+
+def read_submissions(server):
+    """How many students have handed in just once, and how many of these are shown as late."""
+    edlink = server.demo()["edlink"]
+    path = f"/api/v2/my/classes/{edlink['class_id']}/assignments/{edlink['assignment_id']}/submissions?$first=100"
+    handed_in = late = 0
+    while path:
+        page = json.loads(server.get(path, edlink["teacher"]["access_token"])[1])
+        once = [item for item in page["$data"] if len(item["attempts"]) == 1]
+        handed_in += len(once)
+        late += sum("late" in item["flags"] for item in once)
+        path = page.get("$next", "").removeprefix(f"http://127.0.0.1:{server.port}")
+    return handed_in, late
+
+
+def read_events(server):
+    """How many submissions were announced just once."""
+    token, after, seen = server.demo()["admin_token"], 0, {}
+    while True:
+        page = json.loads(server.get(f"/api/handin/v1/events?after={after}&limit=1000", token)[1])
+        for event in page["events"]:
+            if event["payload"]["metadata"]["event_name"] == "submission_created":
+                submission = event["payload"]["body"]["submission_id"]
+                seen[submission] = seen.get(submission, 0) + 1
+        if page["next"] == after:
+            return sum(count == 1 for count in seen.values())
+        after = page["next"]

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -21,12 +22,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for_200(port, path, process, poll=0.001):
+def wait_for_200(port, path, process, poll=0.001, tls=False):
     """Polls by hand: urllib would take longer than the server does to start."""
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as peer:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as plain:
+            peer = ssl._create_unverified_context().wrap_socket(plain) if tls else plain
             peer.sendall(request)
             if peer.recv(64).startswith(b"HTTP/1.1 200"):
                 return
@@ -39,8 +41,8 @@ def wait_for_200(port, path, process, poll=0.001):
 class Server:
     """handin serve --demo on a data folder; a context manager."""
 
-    def __init__(self, bench, data, students=30):
-        self.bench, self.data, self.students = bench, data, students
+    def __init__(self, bench, data, students=30, tls=None):
+        self.bench, self.data, self.students, self.tls = bench, data, students, tls
         self.port = bench.port
         self.seconds_to_ready = None
 
@@ -48,12 +50,14 @@ class Server:
         command = [self.bench.binary, "serve", "--demo", "--students", str(self.students),
                    "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
                    "--log-level", "warn"]  # as nginx runs without its access log
+        if self.tls:
+            command += ["--tls-certificate", self.tls[0], "--tls-key", self.tls[1]]
         self.log = open(f"{self.data}.log", "ab")
         begun = time.monotonic()
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
         self.bench.children.append(self.process)
         try:
-            wait_for_200(self.port, "/readyz", self.process)
+            wait_for_200(self.port, "/readyz", self.process, tls=self.tls is not None)
         except RuntimeError as error:
             self.__exit__()
             end = Path(self.log.name).read_text(errors="replace")[-1000:]
@@ -88,6 +92,8 @@ class Server:
         Adds to its result what the server needed of the processor for each request."""
         before = cpu_seconds(self.process.pid)
         arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        if self.tls:
+            arguments += [f"--base-url=https://127.0.0.1:{self.port}", "--insecure"]
         done = subprocess.run([self.bench.binary, "bench", "submit", "--demo",
                                Path(self.data) / "demo.json", *arguments], capture_output=True, text=True)
         if done.returncode != 0:
@@ -236,8 +242,17 @@ class Bench:
         os.sync()  # so that nobody's measurement pays for this copy
         return copy
 
-    def server(self, students):
-        return Server(self, self.school(students), students)
+    def server(self, students, tls=None):
+        return Server(self, self.school(students), students, tls)
+
+    def certificate(self):
+        """(certificate, key) files, P-256, trusted by nobody."""
+        files = self.folder / "tls.pem", self.folder / "tls.key"
+        if not files[0].exists():
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                            "-nodes", "-days", "2", "-subj", "/CN=bench", "-out", files[0], "-keyout", files[1]],
+                           check=True, capture_output=True)
+        return files
 
     def server_on(self, data, students):
         return Server(self, data, students)

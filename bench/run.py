@@ -12,7 +12,7 @@ from pathlib import Path
 import claims
 from harness import Bench
 
-ALL = "abcde"
+ALL = "abcdefg"
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,13 @@ class Plan:
     get_seconds: float     # a round of (d)
     parse_repeats: int
     students: int          # more than can hand in during one measurement
+    surge: int             # students of (g), who come at 20,000 a minute
 
 
-FULL = Plan(rounds=3, submit_seconds=6, open_seconds=10, get_seconds=5, parse_repeats=7, students=120_000)
-QUICK = Plan(rounds=3, submit_seconds=1, open_seconds=2, get_seconds=1, parse_repeats=3, students=20_000)
+FULL = Plan(rounds=3, submit_seconds=6, open_seconds=10, get_seconds=5, parse_repeats=7, students=120_000,
+            surge=20_000)
+QUICK = Plan(rounds=3, submit_seconds=1, open_seconds=2, get_seconds=1, parse_repeats=3, students=20_000,
+             surge=3_000)
 
 
 def main():
@@ -61,6 +64,10 @@ def main():
             claims.get_against_nginx(bench, plan)
         if "e" in wanted:
             claims.start_and_idle(bench, plan)
+        if "f" in wanted:
+            claims.tls(bench, plan)
+        if "g" in wanted:
+            claims.surge(bench, plan)
     finally:
         bench.close()
         if not options.keep:  # only now: deleting many files slows down creating some (stack.md 4)

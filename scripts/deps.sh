@@ -45,6 +45,8 @@ test     sqlite3                  looks into the database from outside
 test     curl                     the requests that the README shows
 test     openssl                  certificates for the API tests
 test     nginx-light              the reverse proxy of docs/operating.md
+test     clamav-daemon            virus scans
+test     clamav-testfiles         harmless files for them to find
 test     nodejs                   the official JavaScript clients
 test     npm                      their packages
 bench    libbenchmark-dev         micro-benchmarks

@@ -159,6 +159,21 @@ void add_options(CLI::App& command, Config& config) {
         .add("upload-lifetime", config.upload_lifetime,
              "Seconds after its last byte until an upload is forgotten")
         ->check(CLI::Range(1U, 30U * 86'400U));
+    settings.group = "Virus scan";
+    settings.add("clamd", config.clamd,
+                 "unix:/path or HOST:PORT of a clamd that looks at every file before it is taken");
+    settings
+        .add("clamd-unavailable", config.clamd_unavailable,
+             "What becomes of files when clamd is down, too slow, or does not take their size")
+        ->check(CLI::IsMember({"refuse", "accept"}));
+    settings.add("clamd-timeout", config.clamd_timeout, "Seconds for a scan, its wait included")
+        ->check(CLI::Range(1U, 3600U));
+    settings.add("clamd-connections", config.clamd_connections, "Scans at a time; others wait")
+        ->check(CLI::Range(1U, 1000U));
+    settings
+        .add("max-quarantine-bytes", config.max_quarantine_bytes,
+             "Bytes of infected files that are kept; beyond, the oldest go")
+        ->check(CLI::Range(kKibi, 1024 * kKibi * kKibi * kKibi));
 
     settings.group = "Demo";
     settings.add_flag("demo", config.demo, "Make a demo school if the data folder is empty");

@@ -44,6 +44,12 @@ struct Config {
     std::uint64_t max_upload_bytes_per_account = 256ULL << 30U;
     unsigned upload_lifetime = 24 * 60 * 60;
 
+    std::string clamd;  // unix:/path or HOST:PORT; empty: no virus scan
+    std::string clamd_unavailable = "refuse";
+    unsigned clamd_timeout = 30;
+    unsigned clamd_connections = 8;
+    std::uint64_t max_quarantine_bytes = 256ULL * 1024 * 1024;
+
     bool demo = false;
     std::uint32_t students = 30;
     std::uint32_t classes = 3;

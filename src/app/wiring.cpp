@@ -22,10 +22,13 @@
 #include "http/server.hpp"
 #include "outbox/feed.hpp"
 #include "receipt/sealer.hpp"
+#include "scan/clamd.hpp"
+#include "scan/quarantine.hpp"
 #include "service/access.hpp"
 #include "service/collector.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
+#include "service/inspection.hpp"
 #include "service/intake.hpp"
 #include "service/receipts.hpp"
 #include "service/sign_in.hpp"
@@ -124,6 +127,26 @@ struct Storage {
     blob::LocalStore blobs;
 };
 
+// Who looks for viruses.
+struct Scanning {
+    Scanning(const Config& config, Storage& storage, const Clock& clock, Metrics& metrics)
+        : clamd({.address = config.clamd,
+                 .timeout = std::chrono::seconds(config.clamd_timeout),
+                 .connections = config.clamd_connections}),
+          quarantine(storage.data / "quarantine", config.max_quarantine_bytes, storage.pool),
+          inspection(clamd, quarantine, storage.blobs, clock,
+                     config.clamd_unavailable == "accept"
+                         ? service::Inspection::WithoutScanner::accept
+                         : service::Inspection::WithoutScanner::refuse,
+                     [&metrics](const service::ScanSeen& seen) {
+                         metrics.scan(seen.result, seen.seconds);
+                     }) {}
+
+    scan::Clamd clamd;
+    scan::Quarantine quarantine;
+    service::Inspection inspection;
+};
+
 // What a new installation needs before it can answer: a key that signs cursors, and an admin token
 // that is shown nowhere but in a file of the data folder.
 void prepare(Storage& storage, Time now) {
@@ -185,7 +208,8 @@ void claim_files(Storage& storage) {
 
 // The use cases and the dialects over them.
 struct Services {
-    Services(Storage& storage, const Clock& clock, Metrics& metrics, const Config& config)
+    Services(Storage& storage, Scanning* scanning, const Clock& clock, Metrics& metrics,
+             const Config& config)
         : committer(
               storage.store, clock, {.waiting = config.max_waiting},
               [&metrics](const service::BatchSeen& seen) {
@@ -194,7 +218,8 @@ struct Services {
               config.receipts ? seal_with(open_receipt_key(storage.data)) : service::Seal()),
           access(storage.store, clock),
           coursework(storage.store, storage.blobs, clock),
-          intake(storage.store, storage.blobs, committer, clock),
+          intake(storage.store, storage.blobs, committer, clock,
+                 scanning ? &scanning->inspection : nullptr),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
           uploads(storage.store, storage.blobs, committer, clock, upload_limits(config)),
@@ -238,7 +263,9 @@ struct Site::Parts {
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
         prepare(storage, clock.now());
-        services = std::make_unique<Services>(storage, clock, metrics, config);
+        if (!config.clamd.empty())
+            scanning = std::make_unique<Scanning>(config, storage, clock, metrics);
+        services = std::make_unique<Services>(storage, scanning.get(), clock, metrics, config);
         services->edlink.add_routes(router);
         services->tus.add_routes(router);
         services->admin.add_routes(router);
@@ -256,6 +283,7 @@ struct Site::Parts {
     Metrics metrics;
     std::shared_ptr<http::Tls> tls;  // null: plain HTTP
     Storage storage;
+    std::unique_ptr<Scanning> scanning;  // null: nobody
     http::Router router;
     http::Server server;
     std::string base_url;

@@ -57,6 +57,16 @@ struct Metrics::Impl {
                                                .Help("Load, decide and commit one batch")
                                                .Register(registry)
                                                .Add({}, kSeconds);
+    prometheus::Family<prometheus::Counter>& scans =
+        prometheus::BuildCounter()
+            .Name("handin_scans_total")
+            .Help("Files and texts scanned for viruses, by result")
+            .Register(registry);
+    prometheus::Histogram& scan_seconds = prometheus::BuildHistogram()
+                                              .Name("handin_scan_seconds")
+                                              .Help("A virus scan, with the wait for its turn")
+                                              .Register(registry)
+                                              .Add({}, kSeconds);
     std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
 
     std::mutex mutex;
@@ -108,6 +118,11 @@ void Metrics::request(std::string_view route, std::string_view method, int statu
 void Metrics::batch(std::size_t commands, double seconds) {
     impl_->batch_commands.Observe(static_cast<double>(commands));
     impl_->batch_seconds.Observe(seconds);
+}
+
+void Metrics::scan(std::string_view result, double seconds) {
+    impl_->scans.Add({{"result", std::string(result)}}).Increment();
+    impl_->scan_seconds.Observe(seconds);
 }
 
 void Metrics::gauge(const std::string& name, const std::string& help,

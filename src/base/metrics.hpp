@@ -22,6 +22,9 @@ class Metrics {
     // A batch of commands was committed.
     void batch(std::size_t commands, double seconds);
 
+    // A file was scanned for viruses. `result` is one of few words.
+    void scan(std::string_view result, double seconds);
+
     // A value that is asked for when somebody looks.
     void gauge(const std::string& name, const std::string& help, std::function<double()> value);
 

@@ -1,6 +1,7 @@
 // Every write is one of these.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,12 +14,20 @@
 
 namespace handin::domain {
 
+// What a virus scanner said of an attachment's bytes; clean also if nobody scans.
+struct ScanResult {
+    enum class Kind : std::uint8_t { clean, infected, too_large };
+    Kind kind = Kind::clean;
+    std::string signature;  // infected: what was found
+};
+
 // An attachment as it comes in; its bytes are staged already.
 struct NewAttachment {
     Attachment attachment;
     std::string row_bytes;   // if attachment.bytes.in_row: to be committed with the attempt
     std::string text_start;  // of a text: the first kEventTextCodePoints and a little more
     std::optional<Uuid> upload_id = {};  // of a file: its bytes are those of this upload
+    ScanResult scan = {};
 };
 
 // Hand work in.

@@ -12,6 +12,8 @@ enum class Reason : std::uint8_t {
     not_permitted,      // the actor may not do that there
     nothing_attached,   // an attempt without attachments
     kind_not_accepted,  // field: which attachment
+    infected_file,      // field: which attachment
+    unscannable_file,   // field: which attachment; too large for the virus scanner
     submissions_disabled,
     not_open_yet,
     closed,

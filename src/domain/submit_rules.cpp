@@ -159,6 +159,20 @@ std::optional<Refusal> check_resubmission(const Scene& scene, Origin origin) {
     return std::nullopt;
 }
 
+std::optional<Refusal> check_scan(const NewAttachment& item, std::size_t index) {
+    using enum ScanResult::Kind;
+    const auto field = "attachments[" + std::to_string(index) + "]";
+    const auto& title = item.attachment.title;
+    if (item.scan.kind == infected)
+        return Refusal{Reason::infected_file, field,
+                       "'" + title + "' is infected (" + item.scan.signature +
+                           "): the virus scanner does not let it in."};
+    if (item.scan.kind == too_large)
+        return Refusal{Reason::unscannable_file, field,
+                       "'" + title + "' is larger than what the virus scanner looks at."};
+    return std::nullopt;
+}
+
 Refusals check_submit(const State& state, const Scene& scene, const Submit& command,
                       Time submitted_at, Time now) {
     auto refusals = check_uploads(state, command, now);
@@ -176,6 +190,8 @@ Refusals check_submit(const State& state, const Scene& scene, const Submit& comm
                 add(Refusal{Reason::kind_not_accepted,
                             "attachments[" + std::to_string(i) + "].type",
                             "This assignment does not take attachments of that type."});
+    for (std::size_t i = 0; i < command.attachments.size(); ++i)
+        add(check_scan(command.attachments[i], i));
     add(check_time(scene.assignment, submitted_at));
     add(check_resubmission(scene, command.origin));
     return refusals;

@@ -98,7 +98,8 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
     co_return Accepted{co_await show(&store_, &blobs_, std::move(**earlier)), true};
 }
 
-task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
+task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
+                                           const domain::Submit* command) {
     domain::NewAttachment made;
     auto& attachment = made.attachment;
     attachment.id = incoming->id_;
@@ -109,6 +110,14 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming) {
     made.upload_id = incoming->upload_id;
     if (incoming->kind == domain::AttachmentKind::link || made.upload_id) co_return made;
     auto stored = co_await incoming->store();
+    if (inspection_)
+        made.scan =
+            co_await inspection_->inspect(&stored, {.account_id = command->actor.account_id,
+                                                    .person_id = command->person_id,
+                                                    .assignment_id = command->assignment_id,
+                                                    .title = attachment.title,
+                                                    .request_id = command->request.request_id,
+                                                    .client_ip = command->request.client_ip});
     attachment.bytes = {.storage_id = stored.storage_id,
                         .size = stored.size,
                         .sha256 = stored.sha256,
@@ -139,7 +148,7 @@ task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor act
                            .request = std::move(handin.request)};
     command.attachments.reserve(handin.attachments.size());
     for (auto& incoming : handin.attachments)
-        command.attachments.push_back(co_await finish(&incoming));
+        command.attachments.push_back(co_await finish(&incoming, &command));
 
     const auto keep = [&handin] {
         for (auto& incoming : handin.attachments)

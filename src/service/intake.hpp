@@ -11,6 +11,7 @@
 #include "blob/upload.hpp"
 #include "domain/command.hpp"
 #include "service/committer.hpp"
+#include "service/inspection.hpp"
 #include "service/shown.hpp"
 
 namespace handin::service {
@@ -66,9 +67,14 @@ struct Accepted {
 
 class Intake {
  public:
-    // All outlive it.
-    Intake(store::Store& store, blob::BlobStore& blobs, Committer& committer, const Clock& clock)
-        : store_(store), blobs_(blobs), committer_(committer), clock_(clock) {}
+    // All outlive it. Without `inspection` nobody looks for viruses.
+    Intake(store::Store& store, blob::BlobStore& blobs, Committer& committer, const Clock& clock,
+           Inspection* inspection = nullptr)
+        : store_(store),
+          blobs_(blobs),
+          committer_(committer),
+          clock_(clock),
+          inspection_(inspection) {}
 
     // Asked before the body of a submit is read. A refusal: the actor is no student of the class,
     // or the assignment is not there for them. An answer: this key was used before. Nothing: read
@@ -87,12 +93,13 @@ class Intake {
 
  private:
     void require_room() const;  // throws Overloaded
-    task<domain::NewAttachment> finish(IncomingAttachment* incoming);
+    task<domain::NewAttachment> finish(IncomingAttachment* incoming, const domain::Submit* command);
 
     store::Store& store_;
     blob::BlobStore& blobs_;
     Committer& committer_;
     const Clock& clock_;
+    Inspection* inspection_;
 };
 
 // The name under which a repeat is recognised: who used which key for what (edlink.md 2.2).

@@ -25,7 +25,9 @@ Failure auth_failure(service::AuthFailure reason) {
 }
 
 Failure busy() {
-    return fail("UNKNOWN", "Too many requests are waiting, or the disk is full: try again soon.",
+    return fail("UNKNOWN",
+                "Too many requests are waiting, the disk is full, or files cannot be scanned for "
+                "viruses: try again soon.",
                 503);
 }
 

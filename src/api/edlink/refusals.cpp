@@ -23,6 +23,8 @@ constexpr std::array kTable{
     Row{Reason::not_permitted, "NO_PERMISSION", 400},
     Row{Reason::nothing_attached, "MISSING_REQUIRED_FIELD", 400},
     Row{Reason::kind_not_accepted, "INVALID_SUBMISSION_TYPE", 400},
+    Row{Reason::infected_file, "INVALID_REQUEST_BODY", 400},
+    Row{Reason::unscannable_file, "INVALID_REQUEST_BODY", 400},
     Row{Reason::submissions_disabled, "UNSUPPORTED_OPERATION", 400},
     Row{Reason::not_open_yet, "UNSUPPORTED_OPERATION", 400},
     Row{Reason::closed, "UNSUPPORTED_OPERATION", 400},

@@ -71,6 +71,11 @@ bool Loop::may_begin(Instant now) const {
            (open() || now < end_);
 }
 
+bool Loop::may_arrive(Instant now) const {
+    return !tally_.ran_out && next_arrival_ <= now && next_arrival_ < end_ &&
+           (load_.requests == 0 || begun_ + waiting_.size() < load_.requests);
+}
+
 bool Loop::done(Instant now) const {
     if (may_begin(now) && (now < end_ || !waiting_.empty())) return false;
     return busy_ == 0 || (end_ != Instant::max() && now > end_ + kPatience);
@@ -78,7 +83,7 @@ bool Loop::done(Instant now) const {
 
 // Begins the requests that have arrived by now, as far as there are connections for them.
 void Loop::arrive(Instant now) {
-    while (!tally_.ran_out && next_arrival_ <= now && next_arrival_ < end_) {
+    while (may_arrive(now)) {
         waiting_.push_back(next_arrival_);
         next_arrival_ += in_nanos(gap_(random_));
     }

@@ -31,6 +31,7 @@ class Loop {
 
     bool open() const { return load_.rate > 0; }
     bool may_begin(Instant now) const;
+    bool may_arrive(Instant now) const;
     bool done(Instant now) const;
 
     void arrive(Instant now);

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 using domain::AttachmentKind;
 using domain::AttachmentKinds;
 using domain::Reason;
+using domain::ScanResult;
 using domain::Submit;
 
 struct Case {
@@ -112,6 +113,23 @@ const Case kCases[] = {
      },
      {Reason::kind_not_accepted, Reason::kind_not_accepted},
      {"attachments[0].type", "attachments[2].type"}},
+    // DESIGN 5.5: what a virus scanner found, each attachment told
+    {"infected",
+     [](Desk&, Submit& s) {
+         s.attachments = list(a_link(), a_file(), a_text());
+         s.attachments[1].scan = {ScanResult::Kind::infected, "Some-Virus"};
+         s.attachments[2].scan = {ScanResult::Kind::infected, "Other-Virus"};
+     },
+     {Reason::infected_file, Reason::infected_file},
+     {"attachments[1]", "attachments[2]"}},
+    {"not scanned to the end, and too late",
+     [](Desk& d, Submit& s) {
+         s.attachments = list(a_file());
+         s.attachments[0].scan = {ScanResult::Kind::too_large, ""};
+         d.school.assignment().close_at = kNow - 1s;
+     },
+     {Reason::unscannable_file, Reason::closed},
+     {"attachments[0]", ""}},
     // edlink.md 5: before start_date, after end_date, locked
     {"opens later",
      [](Desk& d, Submit&) { d.school.assignment().open_at = kNow + 1s; },
@@ -166,6 +184,18 @@ const Case kCases[] = {
      {Reason::not_permitted},
      {""}},
 };
+
+TEST(SubmitRefusals, AnInfectedFileIsNamedWithWhatWasFound) {
+    Desk desk;
+    auto command = submit_of(desk.school, desk.school.student);
+    command.attachments = list(a_file());
+    command.attachments[0].attachment.title = "essay.docx";
+    command.attachments[0].scan = {ScanResult::Kind::infected, "Some-Virus"};
+    const auto outcome = desk.run(std::move(command));
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error()[0].detail,
+              "'essay.docx' is infected (Some-Virus): the virus scanner does not let it in.");
+}
 
 TEST(SubmitRefusals, Table) {
     for (const auto& c : kCases) {
