@@ -72,5 +72,11 @@ TEST(EqualInConstantTime, Compares) {
     EXPECT_FALSE(equal_in_constant_time("abc", {}));
 }
 
+TEST(Hash, JoinedPartsAreOneText) {
+    EXPECT_EQ(sha256_joined({}), sha256(""));
+    EXPECT_EQ(sha256_joined({"a", "", "bc"}), sha256("abc"));
+    EXPECT_EQ(sha256_joined({"", "abc"}), sha256("abc"));  // nothing is left of the one before
+}
+
 }  // namespace
 }  // namespace handin
