@@ -39,15 +39,16 @@ def wait_for_200(port, path, process, poll=0.001):
 class Server:
     """handin serve --demo on a data folder; a context manager."""
 
-    def __init__(self, bench, data, students=30):
-        self.bench, self.data, self.students = bench, data, students
+    def __init__(self, bench, data, students=30, options=()):
+        self.bench, self.data, self.students, self.options = bench, data, students, options
         self.port = bench.port
         self.seconds_to_ready = None
 
     def __enter__(self):
         command = [self.bench.binary, "serve", "--demo", "--students", str(self.students),
                    "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
-                   "--log-level", "warn"]  # as nginx runs without its access log
+                   "--log-level", "warn",  # as nginx runs without its access log
+                   *self.options]
         self.log = open(f"{self.data}.log", "ab")
         begun = time.monotonic()
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
@@ -236,8 +237,8 @@ class Bench:
         os.sync()  # so that nobody's measurement pays for this copy
         return copy
 
-    def server(self, students):
-        return Server(self, self.school(students), students)
+    def server(self, students, *options):
+        return Server(self, self.school(students), students, options)
 
     def server_on(self, data, students):
         return Server(self, data, students)

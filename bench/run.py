@@ -12,13 +12,13 @@ from pathlib import Path
 import claims
 from harness import Bench
 
-ALL = "abcde"
+ALL = "abcder"
 
 
 @dataclass(frozen=True)
 class Plan:
     rounds: int
-    submit_seconds: float  # a point of (a)
+    submit_seconds: float  # a point of (a), a round of (r)
     open_seconds: float    # a round of (c)
     get_seconds: float     # a round of (d)
     parse_repeats: int
@@ -61,6 +61,8 @@ def main():
             claims.get_against_nginx(bench, plan)
         if "e" in wanted:
             claims.start_and_idle(bench, plan)
+        if "r" in wanted:
+            claims.receipts(bench, plan)
     finally:
         bench.close()
         if not options.keep:  # only now: deleting many files slows down creating some (stack.md 4)
