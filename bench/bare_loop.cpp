@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -88,15 +89,19 @@ struct Inserts {
                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
           attempt(db,
                   "INSERT INTO attempt (id, submission_id, number, actor_id, received_at,"
-                  " submitted_at, committed_at, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+                  " submitted_at, committed_at, attachments, receipt_batch, receipt_index,"
+                  " receipt_salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
           attachment(db,
                      "INSERT INTO attachment (id, attempt_id, kind, title, description, url,"
                      " storage_id, size, sha256, sha1, in_row)"
                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
           row_bytes(db, "INSERT INTO row_bytes (storage_id, bytes) VALUES (?, ?)"),
+          receipt_batch(db,
+                        "INSERT INTO receipt_batch (id, committed_at, key, root, signature, leaves)"
+                        " VALUES (?, ?, ?, ?, ?, ?)"),
           outbox(db, "INSERT INTO outbox (sequence, submission_id, event) VALUES (?, ?, ?)") {}
 
-    Statement begin, commit, submission, attempt, attachment, row_bytes, outbox;
+    Statement begin, commit, submission, attempt, attachment, row_bytes, receipt_batch, outbox;
 };
 
 class BareLoop {
@@ -106,6 +111,7 @@ class BareLoop {
           db_(options.file, store::sqlite::Access::read_write),
           bytes_(options.file_bytes + kShift, '\0'),
           event_(options.event_bytes, 'e'),
+          leaves_(options.depth * sizeof(Digest256), 'l'),
           random_(20241107) {
         store::sqlite::migrate(db_);
         for (auto& byte : bytes_)
@@ -126,8 +132,10 @@ class BareLoop {
         std::uint64_t done = 0;
         for (; now < end; now = Clock::now()) {
             inserts_->begin.run();
+            const auto batch = uuid_v7(SystemClock().now());
             for (unsigned i = 0; i < options_.depth; ++i)
-                insert_submission();
+                insert_submission(batch, i);
+            insert_receipt_batch(batch);
             inserts_->commit.run();
             checkpointer_->after_commit(log_pages_, db_);
             done += options_.depth;
@@ -154,7 +162,7 @@ class BareLoop {
         return id;
     }
 
-    void insert_submission() {
+    void insert_submission(const Uuid& batch, unsigned index) {
         const auto now = SystemClock().now();
         const auto micros = to_micros(now);
         const auto submission = random_id();
@@ -162,6 +170,7 @@ class BareLoop {
         const auto attempt = uuid_v7(now);
         const auto attachment = uuid_v7(now);
         const auto storage = uuid_v7(now);
+        const auto salt = random_id();
         const std::string_view file(bytes_.data() + random_() % kShift, options_.file_bytes);
         inserts_->submission.blob(submission.bytes)
             .blob(assignment_.bytes)
@@ -182,6 +191,9 @@ class BareLoop {
             .integer(micros)
             .integer(micros)
             .blob(attachment.bytes)
+            .blob(batch.bytes)
+            .integer(index)
+            .blob(salt.bytes)
             .run();
         inserts_->attachment.blob(attachment.bytes)
             .blob(attempt.bytes)
@@ -199,6 +211,17 @@ class BareLoop {
         inserts_->outbox.integer(++sequence_).blob(submission.bytes).text(event_).run();
     }
 
+    // Nothing is hashed or signed here: what receipts cost the server is not in the reference.
+    void insert_receipt_batch(const Uuid& batch) {
+        inserts_->receipt_batch.blob(batch.bytes)
+            .integer(to_micros(SystemClock().now()))
+            .blob(digest256_)
+            .blob(digest256_)
+            .blob(signature_)
+            .blob(leaves_)
+            .run();
+    }
+
     Options options_;
     store::sqlite::Connection db_;
     std::unique_ptr<store::sqlite::Checkpointer> checkpointer_;
@@ -206,10 +229,12 @@ class BareLoop {
     int log_pages_ = 0;
     std::string bytes_;
     std::string event_;
+    std::string leaves_;
     const std::string title_ = "essay.bin";
     const std::string nothing_;
     Digest256 digest256_{};
     Digest160 digest160_{};
+    std::array<std::uint8_t, 64> signature_{};
     Uuid assignment_;
     std::mt19937_64 random_;
     std::int64_t sequence_ = 0;

@@ -12,6 +12,7 @@ SMALL_SCHOOL = 30
 OPEN_LOOP_CLIENTS = 256  # connections that wait for arrivals
 
 SUBMIT_RATIO = 0.5
+RECEIPT_RATIO = 0.95
 PARSE_MB_PER_S = 300
 BODY_MEMORY_MIB = 4  # "constant": well below the 8 MiB that are in the body, not to speak of its text
 TAIL_MS = 20
@@ -76,6 +77,19 @@ def row_size(file, table):
     columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
     total = " + ".join(f"coalesce(length(CAST({column} AS BLOB)), 0)" for column in columns)
     return round(db.execute(f"SELECT avg({total}) FROM {table}").fetchone()[0])
+
+
+def receipts(bench, plan):
+    """(r)"""
+    ways = {"on": [], "off": []}
+    for _ in range(plan.rounds):
+        for way, results in ways.items():
+            with bench.server(plan.students, "--receipts", way) as server:
+                results.append(server.submit(clients=64, seconds=plan.submit_seconds, file_bytes=FILE_BYTES))
+    rates = {way: column(results, "per_second") for way, results in ways.items()}
+    bench.emit("r", clients=64, file_bytes=FILE_BYTES, ratio=ratio(rates["on"], rates["off"]), rounds=rates,
+               cpu_us={way: median(column(results, "cpu_us")) for way, results in ways.items()},
+               at_least=("ratio", RECEIPT_RATIO))
 
 
 def json_bytes(bench, plan):
@@ -155,7 +169,7 @@ def tls(bench, plan):
     runs = {"tls": [], "plain": []}
     for _ in range(plan.rounds):
         for name, certificate in (("tls", bench.certificate()), ("plain", None)):
-            with bench.server(plan.students, certificate) as server:
+            with bench.server(plan.students, tls=certificate) as server:
                 runs[name].append(server.submit(clients=64, seconds=plan.submit_seconds, file_bytes=FILE_BYTES))
     rates = {name: column(results, "per_second") for name, results in runs.items()}
     bench.emit("f", clients=64, file_bytes=FILE_BYTES, tls=round(median(rates["tls"])),

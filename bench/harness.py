@@ -41,15 +41,16 @@ def wait_for_200(port, path, process, poll=0.001, tls=False):
 class Server:
     """handin serve --demo on a data folder; a context manager."""
 
-    def __init__(self, bench, data, students=30, tls=None):
-        self.bench, self.data, self.students, self.tls = bench, data, students, tls
+    def __init__(self, bench, data, students=30, options=(), tls=None):
+        self.bench, self.data, self.students, self.options, self.tls = bench, data, students, options, tls
         self.port = bench.port
         self.seconds_to_ready = None
 
     def __enter__(self):
         command = [self.bench.binary, "serve", "--demo", "--students", str(self.students),
                    "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
-                   "--log-level", "warn"]  # as nginx runs without its access log
+                   "--log-level", "warn",  # as nginx runs without its access log
+                   *self.options]
         if self.tls:
             command += ["--tls-certificate", self.tls[0], "--tls-key", self.tls[1]]
         self.log = open(f"{self.data}.log", "ab")
@@ -242,8 +243,8 @@ class Bench:
         os.sync()  # so that nobody's measurement pays for this copy
         return copy
 
-    def server(self, students, tls=None):
-        return Server(self, self.school(students), students, tls)
+    def server(self, students, *options, tls=None):
+        return Server(self, self.school(students), students, options, tls)
 
     def certificate(self):
         """(certificate, key) files, P-256, trusted by nobody."""

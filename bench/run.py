@@ -12,13 +12,13 @@ from pathlib import Path
 import claims
 from harness import Bench
 
-ALL = "abcdefg"
+ALL = "abcdefgr"
 
 
 @dataclass(frozen=True)
 class Plan:
     rounds: int
-    submit_seconds: float  # a point of (a)
+    submit_seconds: float  # a point of (a), a round of (r)
     open_seconds: float    # a round of (c)
     get_seconds: float     # a round of (d)
     parse_repeats: int
@@ -68,6 +68,8 @@ def main():
             claims.tls(bench, plan)
         if "g" in wanted:
             claims.surge(bench, plan)
+        if "r" in wanted:
+            claims.receipts(bench, plan)
     finally:
         bench.close()
         if not options.keep:  # only now: deleting many files slows down creating some (stack.md 4)

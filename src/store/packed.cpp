@@ -41,8 +41,8 @@ std::vector<Item> unpack_fixed(std::string_view bytes, Array array) {
     check(bytes, sizeof(Item));
     std::vector<Item> items(bytes.size() / sizeof(Item));
     for (auto& item : items) {
-        std::memcpy(array(item).data(), bytes.data(), array(item).size());
-        bytes.remove_prefix(array(item).size());
+        const auto size = bytes.copy(reinterpret_cast<char*>(array(item).data()), sizeof(Item));
+        bytes.remove_prefix(size);
     }
     return items;
 }

@@ -1,12 +1,23 @@
 """What must be true of one student's work after a crash (DESIGN 10.1 to 10.5)."""
+import hashlib
 from collections import Counter
 from contextlib import contextmanager
 
 import requests
 
 from crash.load import attachments_of
+from support.receipts import check as check_receipt
 
 REPEATED = "IDEMPOTENCY_KEY_REPEATED"
+
+
+def same_content(sent, stated):
+    if sent["title"] != stated["title"]:
+        return False
+    if sent["type"] == "link":
+        return sent["url"] == stated["url"]
+    content = bytes(sent["data"]) if sent["type"] == "file" else sent["text"].encode()
+    return (len(content), hashlib.sha256(content).hexdigest()) == (stated["size"], stated["sha256"])
 
 
 class Check:
@@ -15,6 +26,7 @@ class Check:
     def __init__(self):
         self.count = Counter()
         self.problems = []
+        self.keys = set()  # that have signed receipts
 
     def wrong(self, kind, writer, detail):
         self.count[kind] += 1
@@ -35,6 +47,7 @@ class Check:
         there = self.attempts(writer, before, events)
         for attempt in range((since + 1) // 2 + 1, there + 1):
             self.content(writer, before["attempts"][attempt - 1], attempt)
+        self.receipts(writer, since)
         self.state(writer, before)
         self.repeats(writer, since)
         after = writer.person.submission()
@@ -72,6 +85,31 @@ class Check:
             if not same:
                 self.wrong("content", writer, f"attempt {number}: {theirs}")
 
+    def receipts(self, writer, since):
+        """Each acknowledged submit has one, and it says what was handed in."""
+        for step in range(since, len(writer.answers)):
+            url = writer.receipts[step]
+            if (url is not None) != (step % 2 == 0):
+                self.wrong("bad receipt", writer, f"{writer.key(step)} was answered with {url}")
+            if url is None:
+                continue
+            reply = writer.person.get(url)
+            sent = attachments_of(writer.key(step))
+            try:
+                receipt = reply.json()
+                check_receipt(receipt)
+                stated = receipt["statement"]
+                assert stated["attempt"] == step // 2 + 1
+                assert stated["submission_id"] == writer.answers[step]["id"]
+                assert [item["kind"] for item in stated["attachments"]] == [
+                    item["type"] for item in sent]
+                for mine, theirs in zip(sent, stated["attachments"]):
+                    assert same_content(mine, theirs)
+                self.keys.add(receipt["batch"]["key_id"])
+                self.count["receipts"] += 1
+            except (AssertionError, KeyError, ValueError) as error:
+                self.wrong("bad receipt", writer, f"{writer.key(step)}: {error!r}: {reply.text[:500]}")
+
     def state(self, writer, submission):
         steps = len(writer.answers)
         allowed = {self.state_after(steps)}
@@ -98,11 +136,12 @@ class Check:
             return
         step = len(writer.answers)
         had_effect = writer.person.submission()["state"] == self.state_after(step + 1)
-        reply = writer.send(step).json()
+        answer = writer.send(step)
+        reply = answer.json()
         repeated = REPEATED in [item["code"] for item in reply.get("$warnings", [])]
         if "$data" not in reply or repeated != had_effect:
             self.wrong("settle", writer, f"{writer.key(step)}, took effect: {had_effect}: {reply}")
             return
         self.count["unanswered, there" if had_effect else "unanswered, not there"] += 1
-        writer.answers.append(reply["$data"])
+        writer.acknowledge(answer)
         writer.asked = False

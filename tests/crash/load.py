@@ -4,6 +4,7 @@ import random
 import requests
 
 from support.edlink import Person, file, link, text
+from support.receipts import HEADER
 
 SMALL = 6_000                # bytes: a file of the database
 LARGE = range(8_193, 40_000)  # a file of its own (DESIGN 5.5)
@@ -35,6 +36,7 @@ class Writer:
         self.person = Person(server, index)
         self.index = index
         self.answers = []      # $data of every step that was acknowledged, in order
+        self.receipts = []     # where the reply said that the receipt is; None: it did not
         self.asked = False     # the next step was sent at least once, and never answered
         self.problems = []
 
@@ -56,6 +58,10 @@ class Writer:
             return self.person.reclaim(key=key)
         return self.person.submit(*attachments_of(key), key=key)
 
+    def acknowledge(self, reply):
+        self.answers.append(reply.json()["$data"])
+        self.receipts.append(reply.headers.get(HEADER))
+
     def advance(self):
         """Takes the next step. False if the server is gone; else the reply was kept."""
         self.asked = True
@@ -67,7 +73,7 @@ class Writer:
         if reply.status_code != 200:
             self.problems.append(f"{self.key(len(self.answers))}: {reply.status_code} {body}")
             return False
-        self.answers.append(body["$data"])
+        self.acknowledge(reply)
         self.asked = False
         return True
 

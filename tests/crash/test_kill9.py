@@ -92,11 +92,14 @@ def test_kill9(server, capsys):
     attempts = sum(writer.submits for writer in writers)
     with capsys.disabled():
         print(f"\nkill9: {KILLS} kills, {acknowledged} acknowledged ({attempts} attempts), "
-              f"{check.count['lost']} lost, {check.count['doubled']} doubled, "
+              f"{check.count['receipts']} receipts checked, {check.count['lost']} lost, {check.count['doubled']} doubled, "
               f"{check.count['unanswered, there']} unanswered that took effect, "
               f"{check.count['unanswered, not there']} that did not; HANDIN_SEED={SEED}")
     assert check.problems == []
     assert attempts >= KILLS  # there was a load worth the name
+    # No start has lost the key of receipts.
+    keys = Admin(server).get("/api/handin/v1/receipts/keys").json()["keys"]
+    assert check.keys == {key["kid"] for key in keys}
 
 
 def test_kill_while_the_school_is_made(tmp_path):

@@ -43,10 +43,11 @@ def environment(**changes):
     return {**clean, **changes}
 
 
-def run(*arguments, timeout=60, **variables):
-    """A handin command that ends by itself."""
+def run(*arguments, timeout=60, stdin=None, **variables):
+    """A handin command that ends by itself. stdin: text."""
     return subprocess.run([binary(), *map(str, arguments)], env=environment(**variables),
-                          capture_output=True, text=True, timeout=timeout, check=False)
+                          input=stdin, capture_output=True, text=True, timeout=timeout,
+                          check=False)
 
 
 class Server:

@@ -71,6 +71,7 @@ TEST_F(ConfigTest, Defaults) {
     EXPECT_EQ(config.max_body_bytes, 32U * 1024 * 1024);  // edlink.md 2.1
     EXPECT_EQ(config.students, 30U);                      // DESIGN 7
     EXPECT_FALSE(config.demo);
+    EXPECT_TRUE(config.receipts);
     EXPECT_TRUE(config.trusted_proxies.empty());
 }
 
@@ -94,6 +95,12 @@ TEST_F(ConfigTest, TheFileMayBeNamedByTheEnvironment) {
     EXPECT_EQ(read({}).students, 7U);
 }
 
+TEST_F(ConfigTest, ReceiptsAreOnOrOff) {
+    EXPECT_FALSE(read({"--receipts=off"}).receipts);
+    EXPECT_TRUE(read({"--receipts=on"}, "receipts = \"off\"").receipts);
+    EXPECT_FALSE(read({}, "receipts = \"off\"").receipts);
+}
+
 // Each setting has one name: with hyphens, with underscores, in capitals.
 TEST_F(ConfigTest, EverySettingCanComeFromAFile) {
     const auto config = read({}, R"(
@@ -102,6 +109,7 @@ TEST_F(ConfigTest, EverySettingCanComeFromAFile) {
         database = "sqlite:/db"
         blobs = "file:/b"
         log_level = "warn"
+        receipts = false
         threads = 5
         sync_threads = 6
         max_connections = 7
@@ -123,6 +131,7 @@ TEST_F(ConfigTest, EverySettingCanComeFromAFile) {
     EXPECT_EQ(config.database, "sqlite:/db");
     EXPECT_EQ(config.blobs, "file:/b");
     EXPECT_EQ(config.log_level, "warn");
+    EXPECT_FALSE(config.receipts);
     EXPECT_EQ(config.threads, 5U);
     EXPECT_EQ(config.sync_threads, 6U);
     EXPECT_EQ(config.max_connections, 7U);

@@ -64,5 +64,18 @@ TEST(WellFormedUtf8, ReplacesTheRest) {
         EXPECT_EQ(well_formed_utf8(text), repaired);
 }
 
+TEST(Hex, IsReadBack) {
+    EXPECT_EQ(hex_decode(""), "");
+    std::string bytes;
+    for (int c = 0; c < 256; ++c)
+        bytes += static_cast<char>(c);
+    EXPECT_EQ(hex_decode(hex(as_bytes(bytes))), bytes);
+}
+
+TEST(Hex, OneValueHasOneText) {
+    for (const auto* text : {"0", "0g", "g0", "AA", "aA", "0x", " 00", "00 ", "-1"})
+        EXPECT_EQ(hex_decode(text), std::nullopt) << text;
+}
+
 }  // namespace
 }  // namespace handin

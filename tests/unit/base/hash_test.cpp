@@ -79,5 +79,11 @@ TEST(Hash, OfPiecesIsThatOfTheWhole) {
     EXPECT_EQ(hash.finish(), sha256("abc"));
 }
 
+TEST(Hash, JoinedPartsAreOneText) {
+    EXPECT_EQ(sha256_joined({}), sha256(""));
+    EXPECT_EQ(sha256_joined({"a", "", "bc"}), sha256("abc"));
+    EXPECT_EQ(sha256_joined({"", "abc"}), sha256("abc"));  // nothing is left of the one before
+}
+
 }  // namespace
 }  // namespace handin

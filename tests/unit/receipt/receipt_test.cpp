@@ -145,7 +145,7 @@ TEST(Receipt, WhatHandinWouldNotWriteIsRefused) {
         {with(good, R"("crv":"Ed25519")", R"("crv":"Ed448")"), odd},
         {with(good, R"("attempt":2)", R"("attempt":4294967296)"), "smaller number"},
         {with(good, R"("path":[)", R"("path":["aa",)"), "path[0]: expected 32 bytes"},
-        {with(good, R"("path":[)", R"("path":{"a":[)").insert(good.size() - 2, ""), "not JSON"},
+        {with(good, R"("path":[)", R"("path":{"a":[)"), "not JSON"},
         {with(good, R"("salt":")", R"("salt":"0)"), "salt: expected 16 bytes"},
         {with(good, R"("actor_id":")", R"("actor_id":"x)"), "actor_id: expected a UUID"},
         {with(good, R"("key_id":")", R"("key_id":"x)"), "not the name of the key"},

@@ -20,11 +20,14 @@ class CommitterTest : public testing::Test {
  protected:
     ~CommitterTest() override { gate.open(); }
 
-    void start(CommitterLimits limits = {}) {
-        committer.emplace(store, clock, limits, [this](const service::BatchSeen& seen) {
-            EXPECT_GE(seen.seconds, 0);
-            batches.push_back(seen.commands);
-        });
+    void start(CommitterLimits limits = {}, service::Seal seal = {}) {
+        committer.emplace(
+            store, clock, limits,
+            [this](const service::BatchSeen& seen) {
+                EXPECT_GE(seen.seconds, 0);
+                batches.push_back(seen.commands);
+            },
+            std::move(seal));
         crowd.emplace(*committer);
     }
 
@@ -305,6 +308,61 @@ TEST_F(CommitterTest, CommitsWhatWaitsBeforeItGoes) {
     crowd->finish();
     for (auto& each : crowd->all())
         EXPECT_TRUE(each.get());
+}
+
+// Sees what is about to be committed, and gives each attempt a place in one batch.
+std::optional<domain::ReceiptBatch> seal_all(std::span<domain::Changes* const> accepted) {
+    domain::ReceiptBatch batch;
+    batch.id = id_of("batch");
+    for (auto* changes : accepted)
+        for (auto& attempt : changes->attempts) {
+            attempt.receipt = {.batch_id = batch.id,
+                               .index = static_cast<std::uint32_t>(batch.leaves.size()),
+                               .salt = {}};
+            batch.leaves.push_back(sha256("leaf"));
+        }
+    if (batch.leaves.empty()) return std::nullopt;
+    return batch;
+}
+
+// DESIGN 5.10: the leaves of one commit, signed once, in the same transaction
+TEST_F(CommitterTest, AcceptedAttemptsAreSealedTogether) {
+    start({}, seal_all);
+    hold();
+    auto& one = crowd->add(good());
+    crowd->add(refused());
+    auto& two = crowd->add(good());
+    await_waiting(3);
+    gate.open();
+    finish();
+    const auto second = store.committed().at(1);
+    ASSERT_EQ(second.size(), 3U);  // two submits, and the batch of their receipts
+    ASSERT_EQ(second[2].receipt_batches.size(), 1U);
+    EXPECT_EQ(second[2].receipt_batches[0].leaves.size(), 2U);
+    EXPECT_EQ(second[0].attempts.at(0).receipt->index, 0U);
+    EXPECT_EQ(second[1].attempts.at(0).receipt->index, 1U);
+    // The one who waited is told as well.
+    EXPECT_EQ(one.get()->changes.attempts.at(0).receipt->batch_id, id_of("batch"));
+    EXPECT_EQ(two.get()->changes.attempts.at(0).receipt->index, 1U);
+}
+
+TEST_F(CommitterTest, ABatchWithoutAttemptsHasNoReceipts) {
+    start({}, seal_all);
+    auto& bad = crowd->add(refused());
+    finish();
+    EXPECT_FALSE(bad.get());
+    EXPECT_TRUE(store.committed().empty());
+}
+
+TEST_F(CommitterTest, WhatCannotBeSealedIsNotCommitted) {
+    start({}, [](auto) -> std::optional<domain::ReceiptBatch> {
+        throw std::runtime_error("the key is broken");
+    });
+    auto& one = crowd->add(good());
+    finish();
+    EXPECT_THROW(one.get(), service::TryLater);
+    EXPECT_TRUE(store.committed().empty());
+    EXPECT_EQ(store.abandoned(), 1);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using domain::Replay;
 using store::pack;
+using store::unpack_digests;
 using store::unpack_ids;
 using store::unpack_replays;
 
@@ -61,6 +62,14 @@ RC_GTEST_PROP(Packed, RoundTrips, ()) {
         replay.submitted_at = from_micros(*rc::gen::arbitrary<std::int64_t>());
     }
     RC_ASSERT(static_cast<bool>(same(unpack_replays(pack(replays)), replays)));
+}
+
+TEST(Packed, DigestsAreReadBack) {
+    const std::vector digests{sha256("a"), sha256("b"), Digest256{}};
+    EXPECT_EQ(pack(digests).size(), 96U);
+    EXPECT_EQ(unpack_digests(pack(digests)), digests);
+    EXPECT_TRUE(unpack_digests("").empty());
+    EXPECT_THROW((void)unpack_digests(pack(digests).substr(1)), std::runtime_error);
 }
 
 // A column that lost or gained bytes is not read as something else.

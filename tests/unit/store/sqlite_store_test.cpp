@@ -75,6 +75,30 @@ TEST_F(SqliteTest, MigratingAgainChangesNothing) {
     EXPECT_TRUE(has_account(store));
 }
 
+// What was handed in before there were receipts stays, without one.
+TEST_F(SqliteTest, AttemptsOfTheFirstSchemaAreKept) {
+    const auto attempt = uuid_v7(kNow);
+    {
+        SQLite::Database db(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        db.exec(store::schema::migrations().front().sql);
+        db.exec("PRAGMA user_version = 1");
+        SQLite::Statement insert(db,
+                                 "INSERT INTO attempt (id, submission_id, number, received_at,"
+                                 " submitted_at, committed_at, attachments)"
+                                 " VALUES (?, ?, 1, 1, 2, 3, x'')");
+        insert.bind(1, attempt.bytes.data(), 16);
+        insert.bind(2, attempt.bytes.data(), 16);
+        insert.exec();
+    }
+    SqliteStore store(file_);
+    store.read_now([&](store::Reader& reader) {
+        const auto found = reader.attempt(attempt);
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->committed_at, from_micros(3));
+        EXPECT_FALSE(found->receipt);
+    });
+}
+
 TEST_F(SqliteTest, MigrationsAreNumberedAndInOrder) {
     std::set<std::string> names;
     for (const auto& migration : store::schema::migrations()) {
