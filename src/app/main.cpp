@@ -5,8 +5,8 @@
 #include "app/bench/bench.hpp"
 #include "app/config.hpp"
 #include "app/events_command.hpp"
-#include "app/receipt_commands.hpp"
 #include "app/maintenance/commands.hpp"
+#include "app/receipt_commands.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 
