@@ -41,8 +41,7 @@ fs::path path_of(const std::string& url, std::string_view scheme, const fs::path
 }
 
 fs::path made(const fs::path& folder) {
-    fs::create_directories(folder);
-    fs::permissions(folder, fs::perms::owner_all);
+    make_private_folder(folder);
     return folder;
 }
 

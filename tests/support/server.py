@@ -23,6 +23,14 @@ def binary():
     raise RuntimeError("there is no build/handin: run `make build` or set HANDIN_BINARY")
 
 
+def built(name):
+    """A file that the tests need beside the server, from the optimised build."""
+    path = ROOT / "build/release" / name
+    if not path.is_file():
+        raise RuntimeError(f"there is no {path}: run `make api-test`")
+    return path
+
+
 def free_port():
     """Below the ephemeral range: a client's own end of a connection can never take it."""
     for _ in range(200):
