@@ -83,6 +83,10 @@ void add_options(CLI::App& command, Config& config) {
     settings
         .add("max-connections", config.max_connections, "Open connections; more are turned away")
         ->check(a_million);
+    settings
+        .add("max-connections-per-address", config.max_connections_per_address,
+             "Open connections from one address, unless it is a trusted proxy; 0: no bound")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000}));
     settings.add("max-head-bytes", config.max_head_bytes, "Bytes of a request's head")
         ->check(CLI::Range(kKibi, 1024 * kKibi));
     settings
@@ -99,6 +103,11 @@ void add_options(CLI::App& command, Config& config) {
         .add("body-idle-timeout", config.body_idle_timeout,
              "Seconds for which a request's body may pause")
         ->check(seconds);
+    settings
+        .add("min-body-rate", config.min_body_rate,
+             "Bytes a second of a request's body, on average over each body-idle-timeout; 0: no "
+             "bound")
+        ->check(CLI::Range(std::uint64_t{0}, kKibi * kKibi));
     settings
         .add("write-timeout", config.write_timeout,
              "Seconds for which a client may take nothing of a reply")

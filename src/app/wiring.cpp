@@ -61,8 +61,10 @@ http::ServerOptions server_options(const Config& config, const Address& address,
     options.limits = {.head_bytes = config.max_head_bytes,
                       .body_bytes = config.max_body_bytes,
                       .connections = config.max_connections,
+                      .connections_per_address = config.max_connections_per_address,
                       .head_timeout = seconds(config.head_timeout),
                       .body_idle = seconds(config.body_idle_timeout),
+                      .body_rate = config.min_body_rate,
                       .write_timeout = seconds(config.write_timeout),
                       .keep_alive = seconds(config.keep_alive_timeout)};
     options.trusted_proxies = config.trusted_proxies;
