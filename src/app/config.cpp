@@ -97,6 +97,18 @@ void add_options(CLI::App& command, Config& config) {
         .add("max-waiting", config.max_waiting,
              "Writes that may wait for the disk; more get 503 and Retry-After")
         ->check(a_million);
+    settings
+        .add("max-bodies", config.max_bodies,
+             "Submits whose bodies are received at once; more get 503 and Retry-After")
+        ->check(a_million);
+    settings
+        .add("max-body-memory", config.max_body_memory,
+             "Bytes of memory for all bodies that are received at once")
+        ->check(CLI::Range(kKibi * kKibi, 1024 * 1024 * kKibi * kKibi));
+    settings
+        .add("min-free-space", config.min_free_space,
+             "Bytes that must be free on the disk for a submit to be let in; 0: no bound")
+        ->check(CLI::Range(std::uint64_t{0}, 1024 * 1024 * kKibi * kKibi));
     settings.add("head-timeout", config.head_timeout, "Seconds for a request's head to arrive")
         ->check(seconds);
     settings

@@ -25,6 +25,9 @@ struct Config {
     std::uint64_t max_head_bytes = 16 * 1024;
     std::uint64_t max_body_bytes = 32ULL * 1024 * 1024;
     std::uint64_t max_waiting = 8192;
+    std::uint64_t max_bodies = 2048;
+    std::uint64_t max_body_memory = 256ULL * 1024 * 1024;
+    std::uint64_t min_free_space = 64ULL * 1024 * 1024;
     unsigned head_timeout = 10;
     unsigned body_idle_timeout = 30;
     std::uint64_t min_body_rate = 500;

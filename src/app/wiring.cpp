@@ -8,6 +8,7 @@
 #include "app/data_folder.hpp"
 #include "app/demo/demo.hpp"
 #include "app/secret_file.hpp"
+#include "base/disk_space.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
@@ -80,13 +81,19 @@ struct Storage {
     explicit Storage(const Config& config)
         : data(made(config.data)),
           pool(config.sync_threads),
-          store(path_of(config.database, "sqlite:", data / "handin.db", "database"), &pool),
-          blobs(path_of(config.blobs, "file:", data / "files", "blobs"), pool) {}
+          database(path_of(config.database, "sqlite:", data / "handin.db", "database")),
+          files(path_of(config.blobs, "file:", data / "files", "blobs")),
+          store(database, &pool),
+          blobs(files, pool),
+          space({fs::absolute(database).parent_path(), files}, config.min_free_space) {}
 
     fs::path data;
     Pool pool;
+    fs::path database;
+    fs::path files;
     store::sqlite::SqliteStore store;
     blob::LocalStore blobs;
+    DiskSpace space;
 };
 
 // What a new installation needs before it can answer: a key that signs cursors, and an admin token
@@ -126,19 +133,27 @@ std::string setting_of(store::Store& store, std::string_view name) {
 
 // The use cases and the dialects over them.
 struct Services {
-    Services(Storage& storage, const Clock& clock, Metrics& metrics, std::size_t max_waiting)
-        : committer(storage.store, clock, {.waiting = max_waiting},
+    Services(Storage& storage, const Clock& clock, Metrics& metrics, const Config& config)
+        : committer(storage.store, clock, {.waiting = config.max_waiting},
                     [&metrics](const service::BatchSeen& seen) {
                         metrics.batch(seen.commands, seen.seconds);
                     }),
           access(storage.store, clock),
           coursework(storage.store, storage.blobs, clock),
-          intake(storage.store, storage.blobs, committer, coursework, clock),
+          intake(storage.store, storage.blobs, committer, coursework, clock,
+                 {.reception = {.bodies = config.max_bodies, .bytes = config.max_body_memory},
+                  .room_on_disk = [&storage] { return storage.space.enough(); }}),
           sign_in(storage.store, committer, clock),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
-          admin(access, feed, metrics, [&storage] { return storage.store.writable(); }) {}
+          admin(access, feed, metrics, [this, &storage] { return trouble(storage); }) {}
+
+    std::string trouble(const Storage& storage) const {
+        if (!storage.store.writable()) return "the store takes no writes";
+        if (!storage.space.enough() || intake.short_of_room()) return "the disk is full";
+        return "";
+    }
 
     service::Committer committer;
     service::Access access;
@@ -165,7 +180,7 @@ struct Site::Parts {
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
         prepare(storage, clock.now());
-        services = std::make_unique<Services>(storage, clock, metrics, config.max_waiting);
+        services = std::make_unique<Services>(storage, clock, metrics, config);
         services->edlink.add_routes(router);
         services->admin.add_routes(router);
         add_gauges();
@@ -191,6 +206,12 @@ void Site::Parts::add_gauges() {
                   [this] { return static_cast<double>(server.counts().requests_active); });
     metrics.gauge("handin_commit_waiting", "Commands that wait for the next batch",
                   [this] { return static_cast<double>(services->committer.waiting()); });
+    metrics.gauge("handin_submits_receiving", "Submits whose bodies are received or committed",
+                  [this] { return static_cast<double>(services->intake.reception().bodies()); });
+    metrics.gauge("handin_submits_memory_bytes", "Memory that they are counted with",
+                  [this] { return static_cast<double>(services->intake.reception().bytes()); });
+    metrics.gauge("handin_disk_free_bytes", "Free where the database or the files are",
+                  [this] { return static_cast<double>(storage.space.free()); });
     metrics.gauge("handin_store_log_pages", "Pages in the write-ahead log",
                   [this] { return static_cast<double>(storage.store.log_pages()); });
     metrics.gauge("handin_store_writable", "1 unless a write has failed for good",

@@ -135,7 +135,7 @@ void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch)
         else
             writer.commit(changes);
     } catch (const store::Unavailable& error) {
-        fail(batch, error.what(), std::make_exception_ptr(Overloaded(error.what())));
+        fail(batch, error.what(), std::make_exception_ptr(NoRoom(error.what())));
         writer.abandon();
     } catch (const std::exception& error) {
         fail(batch, error.what(), std::make_exception_ptr(InDoubt(error.what())));

@@ -114,7 +114,7 @@ class Classifier {
 };
 
 // Reads the body to its end, or to the first problem with it.
-task<void> read_body(http::Request request, const service::Intake* intake, SubmitBodyParser* parser,
+task<void> read_body(http::Request request, service::Intake* intake, SubmitBodyParser* parser,
                      Incoming* incoming) {
     auto& body = request.body();
     while (!parser->problem()) {
@@ -133,7 +133,7 @@ task<void> read_body(http::Request request, const service::Intake* intake, Submi
 
 // Everything that is wrong with the attachments; fills `incoming` and the warnings in.
 std::vector<Notice> classify(const SubmitBodyParser& parser, Incoming& incoming,
-                             const service::Intake& intake, std::vector<Notice>& warnings) {
+                             service::Intake& intake, std::vector<Notice>& warnings) {
     std::vector<Notice> errors;
     if (parser.attachments().empty())
         errors.push_back({"MISSING_REQUIRED_FIELD", parser.has_attachments_key()
@@ -185,12 +185,20 @@ task<http::Response> Edlink::submit(Call* call) {
                            .received_at = {},
                            .replay_key = *key,
                            .request = facts_of(call->request)};
+    auto& body = call->request.body();
+    auto& seat = handin.seat.emplace(services_.intake.seat(
+        call->actor, path->assignment_id, call->request.started_at, body.length()));
     SubmitBodyParser parser;
-    co_await read_body(call->request, &services_.intake, &parser, &handin.attachments);
+    try {
+        co_await read_body(call->request, &services_.intake, &parser, &handin.attachments);
+    } catch (const service::TryLater& why) {
+        services_.intake.turned_away(seat, why);
+        throw;
+    }
     if (const auto& problem = parser.problem()) co_return failure(*call, body_failure(*problem));
     auto errors = classify(parser, handin.attachments, services_.intake, call->warnings);
     if (!errors.empty()) co_return failure(*call, {.status = 400, .errors = std::move(errors)});
-    handin.received_at = call->request.body().received_at();
+    handin.received_at = body.received_at();
 
     const auto outcome = co_await services_.intake.submit(call->actor, std::move(handin));
     co_return reply(*call, outcome, path->class_id);

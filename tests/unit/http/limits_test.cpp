@@ -76,7 +76,10 @@ TEST(Limits, OfIdleConnections) {
 }
 
 TEST(Limits, OfASilentBody) {
-    Site site(with([](Limits& limits) { limits.body_idle = 1s; }));
+    Site site(with([](Limits& limits) {
+        limits.body_idle = 1s;
+        limits.body_rate = 0;
+    }));
     const auto client = site.connect();
     client->send("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n");
     for (int i = 0; i < 4; ++i) {

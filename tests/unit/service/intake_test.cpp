@@ -305,10 +305,9 @@ TEST_F(IntakeTest, ChecksWhoAndWhere) {
 // DESIGN 6: 503 before reading the body
 TEST_F(IntakeTest, ChecksForRoom) {
     place.open({.waiting = 0});
-    EXPECT_THROW(
-        (void)run(place.intake->admit(place.school.actor(place.school.student),
-                                      place.school.class_id, place.school.assignment_id, {})),
-        Overloaded);
+    EXPECT_THROW((void)place.intake->seat(place.school.actor(place.school.student),
+                                          place.school.assignment_id, place.clock.now(), {}),
+                 Overloaded);
 }
 
 // edlink.md 2.2: a repeat is known before its body is read
