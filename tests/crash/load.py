@@ -8,7 +8,7 @@ from support.edlink import Person, file, link, text
 SMALL = 6_000                # bytes: a file of the database
 LARGE = range(8_193, 40_000)  # a file of its own (DESIGN 5.5)
 HUGE = range(300_000, 600_000)  # staged in several pieces
-FAT_TEXTS = 30               # in one attempt: they fill the database's log
+ROWS = 30                     # small files of one attempt, sometimes: they fill the database's log
 REPEATS = 0.05               # of the acknowledged steps are asked again at once
 
 
@@ -22,8 +22,7 @@ def attachments_of(key):
     if kind < 0.41:
         return [file(f"{key}.bin", chance.randbytes(chance.choice(HUGE)))]
     if kind < 0.45:
-        return [text(f"{key} {number} ".ljust(8_000, "."), f"{number}")
-                for number in range(FAT_TEXTS)]
+        return [file(f"{key}.{number}", chance.randbytes(SMALL)) for number in range(ROWS)]
     if kind < 0.65:
         return [file(f"{key}.bin", chance.randbytes(chance.choice(LARGE)))]
     if kind < 0.8:

@@ -55,8 +55,10 @@ def test_power_cut(forgetful, keep, capsys):
 
 
 @pytest.mark.parametrize("mistake", ["-wal$", "handin.db$", "/files/", "/data$"])
-def test_finds_missing_syncs(forgetful, mistake):
+def test_finds_missing_syncs(forgetful, mistake, capsys):
     # of the log, of the database below it, of handed-in files and their folders, of names
     server = forgetful(HANDIN_UNSYNCED_IGNORE=mistake)
     result = run_rounds(server, cut, MISTAKE_ROUNDS, f"without syncs of {mistake}")
     assert result.check.problems, "a missing sync was not noticed"
+    with capsys.disabled():
+        print(f"\nwithout syncs of {mistake}: {result.check.problems[0][:100]}")
