@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 FUZZ_SECONDS ?= 60
-KILLS        ?= 200
+KILLS        ?= 1000
 ARGS         ?=
 
 CORES   := $(shell nproc)
@@ -59,9 +59,11 @@ unit: deps build/release/build.ninja ## unit tests, optimised build
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j$(CORES)
 
 api-test: build deps ## black-box tests of the real server, with real clients, and the short crash test
+	@ninja -C build/release unsynced
 	@$(PYTEST) tests/api tests/crash $(ARGS)
 
-crash: build deps ## the long crash test: KILLS=200 times kill -9 under load
+crash: build deps ## the long crash test: KILLS=1000 times kill -9 under load, and power cuts
+	@ninja -C build/release unsynced
 	@HANDIN_KILLS=$(KILLS) $(PYTEST) tests/crash $(ARGS)
 
 asan: deps build/asan/build.ninja ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitizer

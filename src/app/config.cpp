@@ -95,6 +95,10 @@ void add_options(CLI::App& command, Config& config) {
     settings
         .add("max-connections", config.max_connections, "Open connections; more are turned away")
         ->check(a_million);
+    settings
+        .add("max-connections-per-address", config.max_connections_per_address,
+             "Open connections from one address, unless it is a trusted proxy; 0: no bound")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000}));
     settings.add("max-head-bytes", config.max_head_bytes, "Bytes of a request's head")
         ->check(CLI::Range(kKibi, 1024 * kKibi));
     settings
@@ -109,12 +113,29 @@ void add_options(CLI::App& command, Config& config) {
         .add("max-waiting", config.max_waiting,
              "Writes that may wait for the disk; more get 503 and Retry-After")
         ->check(a_million);
+    settings
+        .add("max-bodies", config.max_bodies,
+             "Submits whose bodies are received at once; more get 503 and Retry-After")
+        ->check(a_million);
+    settings
+        .add("max-body-memory", config.max_body_memory,
+             "Bytes of memory for all bodies that are received at once")
+        ->check(CLI::Range(kKibi * kKibi, 1024 * 1024 * kKibi * kKibi));
+    settings
+        .add("min-free-space", config.min_free_space,
+             "Bytes that must be free on the disk for a submit to be let in; 0: no bound")
+        ->check(CLI::Range(std::uint64_t{0}, 1024 * 1024 * kKibi * kKibi));
     settings.add("head-timeout", config.head_timeout, "Seconds for a request's head to arrive")
         ->check(seconds);
     settings
         .add("body-idle-timeout", config.body_idle_timeout,
              "Seconds for which a request's body may pause")
         ->check(seconds);
+    settings
+        .add("min-body-rate", config.min_body_rate,
+             "Bytes a second of a request's body, on average over each body-idle-timeout; 0: no "
+             "bound")
+        ->check(CLI::Range(std::uint64_t{0}, kKibi * kKibi));
     settings
         .add("write-timeout", config.write_timeout,
              "Seconds for which a client may take nothing of a reply")

@@ -25,12 +25,17 @@ struct Config {
     unsigned threads = 0;
     unsigned sync_threads = 16;
     std::uint64_t max_connections = 10'000;
+    std::uint64_t max_connections_per_address = 5'000;
     std::uint64_t max_head_bytes = 16 * 1024;
     std::uint64_t max_body_bytes = 32ULL * 1024 * 1024;
     std::uint64_t max_form_bytes = 512ULL * 1024 * 1024;
     std::uint64_t max_waiting = 8192;
+    std::uint64_t max_bodies = 2048;
+    std::uint64_t max_body_memory = 256ULL * 1024 * 1024;
+    std::uint64_t min_free_space = 64ULL * 1024 * 1024;
     unsigned head_timeout = 10;
     unsigned body_idle_timeout = 30;
+    std::uint64_t min_body_rate = 500;
     unsigned write_timeout = 30;
     unsigned keep_alive_timeout = 75;
     unsigned shutdown_timeout = 30;

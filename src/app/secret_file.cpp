@@ -40,6 +40,12 @@ class Descriptor {
     int number_;
 };
 
+// A folder that may be searched but not read cannot be opened for it; who made it answers for it.
+void sync_entries(const std::filesystem::path& folder) {
+    if (access(folder.c_str(), R_OK) != 0 && errno == EACCES) return;
+    Descriptor(folder, O_RDONLY | O_DIRECTORY).sync(folder);
+}
+
 }  // namespace
 
 void write_secret(const std::filesystem::path& file, std::string_view text) {
@@ -53,6 +59,21 @@ void write_secret(const std::filesystem::path& file, std::string_view text) {
     std::filesystem::rename(draft, file);
     Descriptor(file.parent_path().empty() ? "." : file.parent_path(), O_RDONLY | O_DIRECTORY)
         .sync(file);
+}
+
+void make_private_folder(const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    // An earlier start may have ended between making and syncing: the last name counts as new.
+    auto above = (fs::absolute(folder) / "").lexically_normal().parent_path().parent_path();
+    auto oldest = above;  // the highest folder that gets a new entry
+    while (!fs::exists(oldest))
+        oldest = oldest.parent_path();
+    fs::create_directories(folder);
+    fs::permissions(folder, fs::perms::owner_all);
+    for (;; above = above.parent_path()) {
+        sync_entries(above);
+        if (above == oldest) return;
+    }
 }
 
 std::optional<std::string> read_text(const std::filesystem::path& file) {

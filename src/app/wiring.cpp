@@ -12,6 +12,7 @@
 #include "app/demo/demo.hpp"
 #include "app/receipt_keys.hpp"
 #include "app/secret_file.hpp"
+#include "base/disk_space.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
@@ -48,8 +49,7 @@ fs::path made(const fs::path& folder) {
     if (fs::exists(folder / kRestoring))
         throw std::runtime_error("a restore into " + folder.string() +
                                  " was interrupted: empty the folder and restore again");
-    fs::create_directories(folder);
-    fs::permissions(folder, fs::perms::owner_all);
+    make_private_folder(folder);
     return folder;
 }
 
@@ -78,8 +78,10 @@ http::ServerOptions server_options(const Config& config, const Address& address,
                       .body_bytes = config.max_body_bytes,
                       .form_bytes = config.max_form_bytes,
                       .connections = config.max_connections,
+                      .connections_per_address = config.max_connections_per_address,
                       .head_timeout = seconds(config.head_timeout),
                       .body_idle = seconds(config.body_idle_timeout),
+                      .body_rate = config.min_body_rate,
                       .write_timeout = seconds(config.write_timeout),
                       .keep_alive = seconds(config.keep_alive_timeout)};
     options.tls = std::move(tls);
@@ -117,7 +119,9 @@ struct Storage {
           lock(data, "this data folder"),
           pool(config.sync_threads),
           store(places.database, &pool),
-          blobs(places.files, pool) {}
+          blobs(places.files, pool),
+          space({fs::absolute(places.database).parent_path(), places.files},
+                config.min_free_space) {}
 
     fs::path data;
     fs::path files;
@@ -125,6 +129,7 @@ struct Storage {
     Pool pool;
     store::sqlite::SqliteStore store;
     blob::LocalStore blobs;
+    DiskSpace space;
 };
 
 // Who looks for viruses.
@@ -219,6 +224,8 @@ struct Services {
           access(storage.store, clock),
           coursework(storage.store, storage.blobs, clock),
           intake(storage.store, storage.blobs, committer, clock,
+                 {.reception = {.bodies = config.max_bodies, .bytes = config.max_body_memory},
+                  .room_on_disk = [&storage] { return storage.space.enough(); }},
                  scanning ? &scanning->inspection : nullptr),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
@@ -228,8 +235,14 @@ struct Services {
           edlink({access, coursework, intake, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
           tus(access, uploads),
-          admin(access, feed, metrics, [&storage] { return storage.store.writable(); }),
+          admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
           receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))) {}
+
+    std::string trouble(const Storage& storage) const {
+        if (!storage.store.writable()) return "the store takes no writes";
+        if (!storage.space.enough() || intake.short_of_room()) return "the disk is full";
+        return "";
+    }
 
     service::Committer committer;
     service::Access access;
@@ -309,6 +322,12 @@ void Site::Parts::add_gauges() {
                   [this] { return static_cast<double>(server.counts().requests_active); });
     metrics.gauge("handin_commit_waiting", "Commands that wait for the next batch",
                   [this] { return static_cast<double>(services->committer.waiting()); });
+    metrics.gauge("handin_submits_receiving", "Submits whose bodies are received or committed",
+                  [this] { return static_cast<double>(services->intake.reception().bodies()); });
+    metrics.gauge("handin_submits_memory_bytes", "Memory that they are counted with",
+                  [this] { return static_cast<double>(services->intake.reception().bytes()); });
+    metrics.gauge("handin_disk_free_bytes", "Free where the database or the files are",
+                  [this] { return static_cast<double>(storage.space.free()); });
     metrics.gauge("handin_store_log_pages", "Pages in the write-ahead log",
                   [this] { return static_cast<double>(storage.store.log_pages()); });
     metrics.gauge("handin_store_writable", "1 unless a write has failed for good",

@@ -1,6 +1,7 @@
 // Where file bytes live. Bytes are durable strictly before the row that names them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +15,9 @@
 #include "blob/partial.hpp"
 
 namespace handin::blob {
+
+// What a Stage keeps in memory at most, in bytes: its last piece.
+inline constexpr std::size_t kStageBytes = std::size_t{256} * 1024;
 
 // Bytes on their way in. Destroying it before finish() leaves nothing behind.
 class Stage {

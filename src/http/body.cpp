@@ -28,6 +28,9 @@ void WireBody::begin(Parser& parser, const Head& head, Time started_at) {
         !complete_ && head.http_1_1 && same_name(head.field("Expect"), "100-continue");
     hurried_ = false;
     failure_ = Failure::none;
+    waited_ = {};
+    window_bytes_ = 0;
+    given_up_ = false;
     started_at_ = received_at_ = paused_at_ = started_at;
     withheld_ = {};
 }
@@ -97,11 +100,38 @@ task<std::string_view> WireBody::read_chunked() {
 }
 
 task<std::size_t> WireBody::receive(char* into, std::size_t most) {
-    wire_.stream.expires_after(hurried_ ? kDiscardIdle : wire_.limits.body_idle);
+    // The stream's own timer would close it, and there is an answer to give: see check_pace.
+    if (hurried_)
+        wire_.stream.expires_after(kDiscardIdle);
+    else
+        wire_.stream.expires_never();
+    asked_ = std::chrono::steady_clock::now();
     const auto [error, got] = co_await wire_.read_some({into, most});
-    if (error) fail(Failure::gone);
+    count_wait(got);
+    if (error) fail(given_up_ ? Failure::slow : Failure::gone);
     received_at_ = std::max(started_at_, wire_.clock.now() - withheld_);
     co_return got;
+}
+
+void WireBody::count_wait(std::size_t got) {
+    waited_ += std::chrono::steady_clock::now() - *asked_;
+    window_bytes_ += got;
+    asked_.reset();
+    const auto& limits = wire_.limits;
+    const auto due = limits.body_rate * static_cast<std::uint64_t>(limits.body_idle.count());
+    if (waited_ < limits.body_idle || window_bytes_ < due) return;
+    waited_ = {};
+    window_bytes_ = 0;
+}
+
+void WireBody::check_pace(std::chrono::steady_clock::time_point now) {
+    if (!asked_ || given_up_ || hurried_) return;
+    const auto& limits = wire_.limits;
+    const auto due = limits.body_rate * static_cast<std::uint64_t>(limits.body_idle.count());
+    const auto wait = now - *asked_;
+    given_up_ =
+        wait >= limits.body_idle || (waited_ + wait >= limits.body_idle && window_bytes_ < due);
+    if (given_up_) wire_.stream.cancel();
 }
 
 // DESIGN 5.4: from giving out a piece until being asked for the next one, it was the server that
@@ -140,6 +170,8 @@ void WireBody::raise() const {
             throw BodyTooLarge();
         case Failure::malformed:
             throw std::system_error(std::make_error_code(std::errc::bad_message), "request body");
+        case Failure::slow:
+            throw std::system_error(std::make_error_code(std::errc::timed_out), "request body");
         default:
             throw std::system_error(std::make_error_code(std::errc::connection_reset),
                                     "request body");

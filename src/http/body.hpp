@@ -1,6 +1,7 @@
 // Inside http/: the body of the request that a connection is at.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,7 +28,7 @@ class WireBody final : public Body {
     std::optional<std::uint64_t> length() const override { return length_; }
     Time received_at() const override { return received_at_; }
 
-    enum class Failure { none, too_large, malformed, gone };
+    enum class Failure { none, too_large, malformed, slow, gone };
     Failure failure() const { return failure_; }
     std::string_view reason() const { return parser_->reason(); }
 
@@ -40,10 +41,15 @@ class WireBody final : public Body {
 
     std::uint64_t bytes_read() const { return bytes_read_; }
 
+    // To be called now and then while a request is answered: ends the wait for a client that sends
+    // nothing, or too little (Limits::body_idle, body_rate).
+    void check_pace(std::chrono::steady_clock::time_point now);
+
  private:
     task<std::string_view> read_fixed();
     task<std::string_view> read_chunked();
     task<std::size_t> receive(char* into, std::size_t most);
+    void count_wait(std::size_t got);
     void credit_pause();
     void fail(Failure failure);
     [[noreturn]] void raise() const;
@@ -64,6 +70,13 @@ class WireBody final : public Body {
     std::unique_ptr<char[]> buffer_;
     std::size_t buffer_begin_ = 0;
     std::size_t buffer_end_ = 0;
+
+    // Since when we wait for the client, while we do; and what has come in how long a wait of this
+    // window.
+    std::optional<std::chrono::steady_clock::time_point> asked_;
+    std::chrono::steady_clock::duration waited_{};
+    std::uint64_t window_bytes_ = 0;
+    bool given_up_ = false;
 
     Time started_at_;
     Time received_at_;

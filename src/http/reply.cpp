@@ -5,6 +5,7 @@
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 #include <chrono>
+#include <random>
 
 #include "http/date.hpp"
 #include "http/parser.hpp"
@@ -48,6 +49,13 @@ bool is_framing(std::string_view name) {
 }
 
 }  // namespace
+
+std::string retry_after() {
+    constexpr unsigned least = 2;
+    constexpr unsigned spread = 5;
+    thread_local std::minstd_rand chance{std::random_device{}()};
+    return std::to_string(least + chance() % spread);
+}
 
 bool may_have_body(int status) {
     return status >= 200 && status != 204 && status != 304;

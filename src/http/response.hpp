@@ -31,4 +31,8 @@ struct Response {
     std::optional<std::uint64_t> source_length;
 };
 
+// A value for Retry-After, in seconds: a queue drains in less than the smallest, and not everybody
+// who was turned away comes back at the same moment.
+std::string retry_after();
+
 }  // namespace handin::http

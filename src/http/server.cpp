@@ -8,11 +8,13 @@
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
 
 #include "base/log.hpp"
+#include "http/response.hpp"
 #include "http/session.hpp"
 
 namespace handin::http {
@@ -32,11 +34,14 @@ constexpr std::chrono::seconds kLastGrace{5};
 // After accept() failed for want of descriptors or memory: without a pause it would spin.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-constexpr std::string_view kFull =
-    "HTTP/1.1 503 Service Unavailable\r\nServer: handin\r\nRetry-After: 2\r\n"
-    "Content-Type: application/json; charset=utf-8\r\nContent-Length: 32\r\n"
-    "Connection: close\r\n\r\n{\"error\":\"too many connections\"}";
-static_assert(kFull.substr(kFull.find("\r\n\r\n") + 4).size() == 32);
+// How often slow clients are looked for.
+constexpr std::chrono::milliseconds kTick{500};
+
+std::string full_reply() {
+    return "HTTP/1.1 503 Service Unavailable\r\nServer: handin\r\nRetry-After: " + retry_after() +
+           "\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 32\r\n"
+           "Connection: close\r\n\r\n{\"error\":\"too many connections\"}";
+}
 
 Tcp::endpoint endpoint_of(const std::string& host, std::uint16_t port) {
     const auto name = host == "localhost" ? std::string("127.0.0.1") : host;
@@ -56,8 +61,22 @@ task<void> turn_away(std::shared_ptr<std::size_t> count, Session::Socket socket,
                      const Shared* shared) {
     Wire wire(Stream(std::move(socket)), shared->options.limits, shared->clock,
               shared->options.tls.get());
-    if (co_await wire.open() && co_await wire.write(kFull, {})) co_await wire.close_gently();
+    const auto reply = full_reply();
+    if (co_await wire.open() && co_await wire.write(reply, {})) co_await wire.close_gently();
     --*count;
+}
+
+// The place of a new connection among those of its address; none if there are too many. Behind a
+// trusted proxy all of them are one address, and it has bounds of its own.
+std::optional<Guests::Guest> guest_of(Shared& shared, const Session::Socket& socket) {
+    const auto most = shared.options.limits.connections_per_address;
+    boost::system::error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    if (most == 0 || error) return Guests::Guest();
+    auto address = canonical_address(remote.address().to_string());
+    if (shared.proxies.contains(address)) return Guests::Guest();
+    if (!shared.guests.enter(address, most)) return std::nullopt;
+    return Guests::Guest(shared.guests, std::move(address));
 }
 
 void admit(Io& io, Session::Socket socket, const std::shared_ptr<std::size_t>& turned_away) {
@@ -65,9 +84,10 @@ void admit(Io& io, Session::Socket socket, const std::shared_ptr<std::size_t>& t
     const auto& limits = shared.options.limits;
     const auto home = io.context.get_executor();
     if (io.handshakes >= kHandshakes) return;
-    if (shared.connections_open.load(std::memory_order_relaxed) < limits.connections) {
-        asio::co_spawn(home, Session::serve(std::make_unique<Session>(io, std::move(socket))),
-                       asio::detached);
+    const bool room = shared.connections_open.load(std::memory_order_relaxed) < limits.connections;
+    if (auto guest = room ? guest_of(io.shared, socket) : std::nullopt) {
+        auto session = std::make_unique<Session>(io, std::move(socket), std::move(*guest));
+        asio::co_spawn(home, Session::serve(std::move(session)), asio::detached);
     } else if (*turned_away < kTurnedAway) {
         // An answer says more than a backlog that is not served; a balancer goes elsewhere at once.
         ++*turned_away;
@@ -92,6 +112,16 @@ task<void> accept_loop(Io* io) {
         } catch (const std::exception& failure) {
             log::error("cannot serve", {{"reason", failure.what()}});  // this connection only
         }
+    }
+}
+
+task<void> watch_loop(Io* io) {
+    while (!io->stopping) {
+        io->tick.expires_after(kTick);
+        co_await io->tick.async_wait(use_result);
+        const auto now = std::chrono::steady_clock::now();
+        for (auto* session : io->sessions)
+            session->check_pace(now);
     }
 }
 
@@ -195,6 +225,7 @@ void Server::start() {
     impl_->running = impl_->ios.size();
     for (auto& io : impl_->ios) {
         asio::co_spawn(io->context, accept_loop(io.get()), asio::detached);
+        asio::co_spawn(io->context, watch_loop(io.get()), asio::detached);
         auto& thread = impl_->threads.emplace_back([this, &io = *io] { impl_->run(io); });
         pthread_setname_np(thread.native_handle(), "http-io");
     }
@@ -206,6 +237,7 @@ void Server::stop(std::chrono::seconds patience) {
         io.stopping = true;
         io.acceptor.close();
         io.pause.cancel();
+        io.tick.cancel();
         for (auto* session : io.sessions) {
             if (session->idle()) session->close();
         }

@@ -22,9 +22,14 @@ struct Limits {
     std::uint64_t body_bytes = 32ULL * 1024 * 1024;   // edlink.md 2.2: 32 MB
     std::uint64_t form_bytes = 512ULL * 1024 * 1024;  // of routes that take forms with files
     std::size_t connections = 10'000;
-    std::chrono::seconds head_timeout{10};   // from the first byte to the end of the head; and for
-                                             // a TLS handshake
-    std::chrono::seconds body_idle{30};      // between two pieces of a body
+    // From one address. High, for a whole school may come from one; 0: no bound.
+    std::size_t connections_per_address = 5'000;
+    std::chrono::seconds head_timeout{10};  // from the first byte to the end of the head; and for
+                                            // a TLS handshake
+    std::chrono::seconds body_idle{30};     // between two pieces of a body
+    // Bytes a second of a body, on average over each body_idle of waiting for it: half of what a
+    // line of 1995 carried. Time in which we do not read is not counted. 0: no bound.
+    std::uint64_t body_rate = 500;
     std::chrono::seconds write_timeout{30};  // for a piece of the reply to be taken
     std::chrono::seconds keep_alive{75};     // idle between two requests
 };

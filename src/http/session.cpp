@@ -29,8 +29,9 @@ class Counted {
 
 }  // namespace
 
-Session::Session(Io& io, Socket socket)
+Session::Session(Io& io, Socket socket, Guests::Guest guest)
     : io_(io),
+      guest_(std::move(guest)),
       wire_(Stream(std::move(socket)), io.shared.options.limits, io.shared.clock,
             io.shared.options.tls.get()),
       body_(wire_) {

@@ -15,6 +15,7 @@
 
 #include "http/body.hpp"
 #include "http/forwarded.hpp"
+#include "http/guests.hpp"
 #include "http/parts.hpp"
 #include "http/reply.hpp"
 #include "http/server.hpp"
@@ -32,6 +33,7 @@ struct Shared {
     Proxies proxies;
     const Router::Table& routes;
     const Clock& clock;
+    Guests guests;
     std::atomic<std::uint64_t> connections_open{0};
     std::atomic<std::uint64_t> connections_total{0};
     std::atomic<std::uint64_t> requests_active{0};
@@ -40,14 +42,20 @@ struct Shared {
 // What the sessions of one io thread share. Touched by that thread only.
 struct Io {
     explicit Io(Shared& common)
-        : shared(common), acceptor(context.get_executor()), pause(context.get_executor()) {}
+        : shared(common),
+          acceptor(context.get_executor()),
+          pause(context.get_executor()),
+          tick(context.get_executor()) {}
+
+    using Timer =
+        asio::basic_waitable_timer<std::chrono::steady_clock,
+                                   asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
     Shared& shared;
     asio::io_context context{1};
     asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor;
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>, Executor>
-        pause;
+    Timer pause;  // of the acceptor
+    Timer tick;   // of the watch over slow clients
     std::unordered_set<Session*> sessions;
     std::size_t handshakes = 0;  // under way
     bool stopping = false;
@@ -57,7 +65,7 @@ class Session {
  public:
     using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
-    Session(Io& io, Socket socket);
+    Session(Io& io, Socket socket, Guests::Guest guest);
     ~Session();
 
     // Answers until the connection ends. Never throws.
@@ -66,6 +74,8 @@ class Session {
     // No request is being answered, so closing it loses nothing.
     bool idle() const { return idle_; }
     void close() { wire_.stream.close(); }
+    // See WireBody.
+    void check_pace(std::chrono::steady_clock::time_point now) { body_.check_pace(now); }
 
  private:
     enum class Heard { request, refusable, nothing };
@@ -88,6 +98,7 @@ class Session {
     void end_request();
 
     Io& io_;
+    Guests::Guest guest_;
     Wire wire_;
     std::string peer_;
     Head head_;

@@ -80,6 +80,7 @@ Response Session::explain(const std::exception_ptr& thrown) {
         gone_ = true;  // nobody to answer, and no fault of ours
         return {};
     }
+    if (body_.failure() == slow) return failure(408, "request body too slow");
     if (body_.failure() == malformed) return failure(400, body_.reason());
     if (body_.failure() == too_large || is_too_large(thrown)) {
         return failure(413, "request body too large");

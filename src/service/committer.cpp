@@ -146,7 +146,7 @@ void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch)
         writing = true;
         writer.commit(std::vector<const domain::Changes*>(accepted.begin(), accepted.end()));
     } catch (const store::Unavailable& error) {
-        fail(batch, error.what(), std::make_exception_ptr(Overloaded(error.what())));
+        fail(batch, error.what(), std::make_exception_ptr(NoRoom(error.what())));
         writer.abandon();
     } catch (const std::exception& error) {
         fail(batch, error.what(),

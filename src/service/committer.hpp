@@ -32,6 +32,11 @@ struct Overloaded : TryLater {
     using TryLater::TryLater;
 };
 
+// Of these, what the disk has no room for.
+struct NoRoom : Overloaded {
+    using Overloaded::Overloaded;
+};
+
 // The store failed while it wrote: the command may turn out to have been carried out, or not.
 struct InDoubt : TryLater {
     using TryLater::TryLater;

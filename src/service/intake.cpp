@@ -14,6 +14,9 @@ namespace {
 // Enough bytes for every event form to cut at its own limit and to see that there was more.
 constexpr std::size_t kTextStartBytes = 4 * (domain::kEventTextCodePoints + 1);
 
+// For how long a disk that has refused something counts as full.
+constexpr std::chrono::seconds kShortOfRoom{10};
+
 // Cuts a UTF-8 sequence that the byte limit has split.
 void trim_to_code_point(std::string& text) {
     std::size_t start = text.size();
@@ -28,16 +31,20 @@ void trim_to_code_point(std::string& text) {
 
 }  // namespace
 
-IncomingAttachment::IncomingAttachment(blob::BlobStore& blobs, Time now)
-    : id_(uuid_v7(now)), upload_(blobs, uuid_v7(now)) {}
+IncomingAttachment::IncomingAttachment(blob::BlobStore& blobs, Time now, Reception::Kept kept)
+    : id_(uuid_v7(now)), upload_(blobs, uuid_v7(now)), kept_(std::move(kept)) {}
 
 task<void> IncomingAttachment::write(std::string_view bytes) {
+    size_ += bytes.size();
+    if (!kept_.grow_to(std::min<std::uint64_t>(size_, kTextStartBytes) +
+                       std::min<std::uint64_t>(size_, blob::kStageBytes)))
+        throw Overloaded("too much is being received");
     if (text_start_.size() < kTextStartBytes)
         text_start_ += bytes.substr(0, kTextStartBytes - text_start_.size());
     try {
         co_await upload_.write(bytes);
     } catch (const std::system_error& error) {
-        throw Overloaded(error.what());
+        throw NoRoom(error.what());
     }
 }
 
@@ -45,7 +52,7 @@ task<blob::Stored> IncomingAttachment::store() {
     try {
         co_return co_await upload_.finish();
     } catch (const std::system_error& error) {
-        throw Overloaded(error.what());
+        throw NoRoom(error.what());
     }
 }
 
@@ -64,14 +71,8 @@ domain::ReplayKey replay_key(const domain::Actor& actor, std::string_view verb,
     return result;
 }
 
-void Intake::require_room() const {
-    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
-    if (!store_.writable()) throw Overloaded("the store takes no writes");
-}
-
 task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid assignment_id,
                                       std::optional<domain::ReplayKey> key) {
-    if (!key) require_room();  // the cheapest way to turn somebody away
     const auto now = clock_.now();
     using Earlier = std::expected<std::optional<domain::Accepted>, domain::Refusal>;
     auto earlier = co_await store::read(&store_, [&](store::Reader& reader) -> Earlier {
@@ -91,11 +92,37 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
         return domain::answered_before(*submission, *assignment, key, now);
     });
     if (!earlier) co_return std::unexpected(std::move(earlier.error()));
-    if (!*earlier) {
-        require_room();  // a repeat needs none
-        co_return std::nullopt;
-    }
+    if (!*earlier) co_return std::nullopt;
     co_return Accepted{co_await show(&store_, &blobs_, std::move(**earlier)), true};
+}
+
+Seat Intake::seat(const domain::Actor& actor, const Uuid& assignment_id, Time began,
+                  std::optional<std::uint64_t> length) {
+    const auto id = domain::submission_id(assignment_id, actor.person_id.value_or(Uuid{}));
+    const auto refuse = [&](auto why) {
+        remember(id, began, why);
+        throw why;
+    };
+    if (!committer_.has_room()) refuse(Overloaded("too many commands are waiting"));
+    if (!store_.writable()) refuse(Overloaded("the store takes no writes"));
+    if (!room_on_disk_()) refuse(NoRoom("the disk is nearly full"));
+    auto place = reception_.sit(length);
+    if (!place) refuse(Overloaded("too much is being received"));
+    return {std::move(*place), id, began};
+}
+
+void Intake::turned_away(const Seat& seat, const TryLater& why) {
+    remember(seat.submission_id, clock_.now(), why);
+}
+
+void Intake::remember(const Uuid& submission_id, Time arrived, const TryLater& why) {
+    const auto now = clock_.now();
+    arrivals_.turned_away(submission_id, arrived, now);
+    if (dynamic_cast<const NoRoom*>(&why) != nullptr) no_room_at_ = to_micros(now);
+}
+
+bool Intake::short_of_room() const {
+    return clock_.now() - from_micros(no_room_at_) < kShortOfRoom;
 }
 
 task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
@@ -133,6 +160,23 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor actor, Handin handin) {
+    const auto id = domain::submission_id(handin.assignment_id, actor.person_id.value_or(Uuid{}));
+    const auto arrived = handin.received_at;
+    const auto began = handin.seat ? handin.seat->began : arrived;
+    if (const auto first = arrivals_.first(id, began))
+        handin.received_at = std::min(arrived, *first);
+    try {
+        auto accepted = co_await take(std::move(actor), &handin);
+        if (accepted && !accepted->repeated) arrivals_.settle(id);
+        co_return accepted;
+    } catch (const TryLater& why) {
+        remember(id, arrived, why);
+        throw;
+    }
+}
+
+task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor, Handin* whole) {
+    auto& handin = *whole;
     const auto now = clock_.now();
     domain::Submit command{.actor = actor,
                            .origin = handin.origin,

@@ -111,15 +111,21 @@ task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::
     auto& fresh = accepted.changes.attempts;
     auto earlier = std::span<const Uuid>(result.facts.attempts);
     earlier = earlier.first(earlier.size() - fresh.size());
-    if (!earlier.empty())
+    const auto add_fresh = [&](std::vector<ShownAttempt>& attempts) {
+        for (auto& attempt : fresh)
+            add_fresh_texts(attempts.emplace_back(shown(std::move(attempt))),
+                            accepted.changes.row_bytes);
+    };
+    if (earlier.empty()) {
+        add_fresh(result.attempts);
+    } else {
         result.attempts = co_await store::read(store, [&](Reader& reader) {
             auto attempts = shown_attempts(reader, earlier);
+            add_fresh(attempts);  // first: a repeat shows the same, and they take of the room
             add_row_texts(reader, attempts);
             return attempts;
         });
-    for (auto& attempt : fresh)
-        add_fresh_texts(result.attempts.emplace_back(shown(std::move(attempt))),
-                        accepted.changes.row_bytes);
+    }
     co_await add_stored_texts(blobs, &result.attempts);
     co_return result;
 }

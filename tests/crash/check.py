@@ -54,6 +54,11 @@ class Check:
         if after != before:
             self.wrong("doubled", writer, "repeats of acknowledged keys have changed something")
 
+    def same_events(self, known, events):
+        """Events that were seen stay as they were, in their places."""
+        if events[:len(known)] != known:
+            self.problems.append("event: some that were seen have changed")
+
     def attempts(self, writer, submission, events):
         """Each acknowledged one is there, at most the one without an answer more; each with its event."""
         there = len(submission["attempts"])
@@ -65,6 +70,8 @@ class Check:
         numbers = [event["body"]["attempt"] for event in events]
         if numbers != list(range(1, there + 1)):
             self.wrong("event", writer, f"events of attempts {numbers}, there are {there}")
+        if any(event["body"]["late"] for event in events):
+            self.wrong("late", writer, "an attempt is late, and nobody was")
         return there
 
     def content(self, writer, attempt, number):
@@ -142,6 +149,6 @@ class Check:
         if "$data" not in reply or repeated != had_effect:
             self.wrong("settle", writer, f"{writer.key(step)}, took effect: {had_effect}: {reply}")
             return
-        self.count["unanswered, there" if had_effect else "unanswered, not there"] += 1
+        self.count["unanswered that took effect" if had_effect else "unanswered that did not"] += 1
         writer.acknowledge(answer)
         writer.asked = False

@@ -8,6 +8,9 @@ from support.receipts import HEADER
 
 SMALL = 6_000                # bytes: a file of the database
 LARGE = range(8_193, 40_000)  # a file of its own (DESIGN 5.5)
+HUGE = range(300_000, 600_000)  # staged in several pieces
+ROWS = 30                     # small files of one attempt, sometimes: they fill the database's log
+REPEATS = 0.05               # of the acknowledged steps are asked again at once
 
 
 def attachments_of(key):
@@ -17,6 +20,10 @@ def attachments_of(key):
     kind = chance.random()
     if kind < 0.4:
         return [small]
+    if kind < 0.41:
+        return [file(f"{key}.bin", chance.randbytes(chance.choice(HUGE)))]
+    if kind < 0.45:
+        return [file(f"{key}.{number}", chance.randbytes(SMALL)) for number in range(ROWS)]
     if kind < 0.65:
         return [file(f"{key}.bin", chance.randbytes(chance.choice(LARGE)))]
     if kind < 0.8:
@@ -77,10 +84,22 @@ class Writer:
         self.asked = False
         return True
 
+    def repeat(self):
+        """Asks for the last step again: the same answer, if there is one."""
+        try:
+            body = self.send(len(self.answers) - 1).json()
+        except requests.RequestException:
+            return False
+        if body.get("$data") != self.answers[-1]:
+            self.problems.append(f"repeat of {self.key(len(self.answers) - 1)}: {body}")
+        return True
+
 
 def work_until_gone(writers, chance, ended):
     """One thread's load: its writers in random order until the server does not answer."""
     while not ended.is_set():
         writer = chance.choice(writers)
         if not writer.advance():
+            return
+        if chance.random() < REPEATS and not writer.repeat():
             return

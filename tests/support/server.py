@@ -24,6 +24,19 @@ def binary():
     raise RuntimeError("there is no build/handin: run `make build` or set HANDIN_BINARY")
 
 
+def sanitized():
+    """Whether the server has a sanitizer in it, beside which measuring memory means nothing."""
+    return any(name in str(binary()) for name in ("asan", "tsan"))
+
+
+def built(name):
+    """A file that the tests need beside the server, from the optimised build."""
+    path = ROOT / "build/release" / name
+    if not path.is_file():
+        raise RuntimeError(f"there is no {path}: run `make api-test`")
+    return path
+
+
 def free_port():
     """Below the ephemeral range: a client's own end of a connection can never take it."""
     for _ in range(200):

@@ -88,8 +88,9 @@ task<http::Response> Admin::health(http::Request /*request*/) {
 }
 
 task<http::Response> Admin::readiness(http::Request /*request*/) {
-    if (ready_()) co_return plain(200, "ready\n");
-    auto response = plain(503, "not ready: the store takes no writes\n");
+    const auto trouble = trouble_();
+    if (trouble.empty()) co_return plain(200, "ready\n");
+    auto response = plain(503, "not ready: " + trouble + "\n");
     response.headers.emplace_back("Retry-After", "5");
     co_return response;
 }

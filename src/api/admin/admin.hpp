@@ -12,10 +12,10 @@ namespace handin::admin {
 
 class Admin {
  public:
-    // All outlive it. `ready`: whether work can be taken now.
+    // All outlive it. `trouble`: why no work can be taken now; empty if it can.
     Admin(service::Access& access, outbox::Feed& feed, Metrics& metrics,
-          std::function<bool()> ready)
-        : access_(access), feed_(feed), metrics_(metrics), ready_(std::move(ready)) {}
+          std::function<std::string()> trouble)
+        : access_(access), feed_(feed), metrics_(metrics), trouble_(std::move(trouble)) {}
 
     // It outlives the router's use.
     void add_routes(http::Router& router);
@@ -29,7 +29,7 @@ class Admin {
     service::Access& access_;
     outbox::Feed& feed_;
     Metrics& metrics_;
-    std::function<bool()> ready_;
+    std::function<std::string()> trouble_;
 };
 
 }  // namespace handin::admin

@@ -8,8 +8,6 @@
 namespace handin::edlink {
 namespace {
 
-constexpr const char* kRetrySeconds = "2";  // a full queue drains in less
-
 json::string_view view(std::string_view text) {
     return {text.data(), text.size()};
 }
@@ -61,7 +59,7 @@ http::Response failure(const Call& call, const Failure& failure) {
     object["$errors"] = list(failure.errors);
     add_warnings(call, object);
     auto response = rendered(failure.status, object);
-    if (failure.status == 503) response.headers.emplace_back("Retry-After", kRetrySeconds);
+    if (failure.status == 503) response.headers.emplace_back("Retry-After", http::retry_after());
     if (failure.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
 }

@@ -8,12 +8,13 @@
 #include <span>
 #include <vector>
 
+#include "blob/blob.hpp"
 #include "blob/local/file.hpp"
 
 namespace handin::blob::local {
 
 // What is gathered in memory before a hop to the pool pays.
-inline constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
+inline constexpr std::size_t kPieceBytes = kStageBytes;
 // Write-back starts each time so many bytes are dirty, and the window before must be on the disk by
 // then: a slow disk slows the sender instead of filling the memory with dirty pages, and the sync
 // at the end is short.

@@ -20,7 +20,7 @@ bool checkpoint(Connection& db) {
     // room yet. After anything else pages may count as copied that the disk has not.
     if (result == SQLITE_OK || result == SQLITE_BUSY) return true;
     log::error("checkpoint failed", {{"error", sqlite3_errstr(result)}});
-    return (result & 0xff) == SQLITE_FULL;
+    return db.full(sqlite3_extended_errcode(db.database().getHandle()));
 }
 
 // A checkpoint beside commits copies pages but leaves their sync to the last one, which is the

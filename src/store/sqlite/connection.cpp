@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
 
 #include "base/log.hpp"
@@ -115,6 +116,20 @@ Connection::Connection(const std::filesystem::path& file, Access access)
     database_.exec("PRAGMA wal_autocheckpoint = 0");  // see checkpointer.hpp
     // Only ~SqliteStore knows whether the log may go.
     sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+bool Connection::full(int result) {
+    if ((result & 0xff) == SQLITE_FULL) return true;
+    if (result != SQLITE_IOERR_WRITE) return false;
+    for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+        sqlite3_file* file = nullptr;
+        sqlite3_file_control(database_.getHandle(), nullptr, which, &file);
+        if (file == nullptr || file->pMethods == nullptr) continue;
+        int error = 0;
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+        if (error == EDQUOT) return true;
+    }
+    return false;
 }
 
 void Connection::try_exec(const char* sql) noexcept {

@@ -96,6 +96,10 @@ class Connection {
     void try_exec(const char* sql) noexcept;
     SQLite::Database& database() { return database_; }
 
+    // Whether a write failed with this (extended) result for want of room: SQLite has a code of its
+    // own for a full disk, but a used-up quota is one of many errors of writing to it.
+    bool full(int result);
+
  private:
     SQLite::Statement& statement(const char* sql);
 

@@ -47,9 +47,10 @@ int log_length(void* pages, sqlite3* /*db*/, const char* /*name*/, int length) {
 
 enum class Failure { passing, in_doubt, ours };
 
-Failure classify(const SQLite::Exception& error) {
+// `full`: see Connection::full.
+Failure classify(const SQLite::Exception& error, bool full) {
+    if (full) return Failure::passing;
     switch (error.getErrorCode()) {
-        case SQLITE_FULL:
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_NOMEM:
@@ -260,12 +261,13 @@ void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
         db_.exec("COMMIT");
         in_transaction_ = false;
     } catch (const SQLite::Exception& error) {
+        const bool full = db_.full(error.getExtendedErrorCode());
         next_sequence_ = first_sequence;
         abandon();
-        switch (classify(error)) {
+        switch (classify(error, full)) {
             case Failure::passing:
                 // Only a full disk is known to fail before the commit record is written.
-                if (committing && error.getErrorCode() != SQLITE_FULL) break;
+                if (committing && !full) break;
                 throw Unavailable(error.what());
             case Failure::ours:
                 throw;

@@ -88,5 +88,17 @@ TEST_F(SecretFile, SaysWhenItCannotBeWritten) {
     EXPECT_EQ(read_text(file_), "old");  // as it was
 }
 
+TEST_F(SecretFile, LiesInAFolderOfItsOwnersOnly) {
+    const auto inner = folder_.path() / "a" / "b" / "c";
+    for (int start = 0; start < 2; ++start) {
+        app::make_private_folder(inner);
+        EXPECT_EQ(mode_of(inner), 0700U);
+        write_secret(inner / "secret", "text");
+    }
+    app::make_private_folder(folder_.path() / "d" / "");
+    EXPECT_TRUE(fs::is_directory(folder_.path() / "d"));
+    EXPECT_THROW(app::make_private_folder(inner / "secret"), std::system_error);
+}
+
 }  // namespace
 }  // namespace handin::test

@@ -1,6 +1,9 @@
 // Bounds of time and number.
 #include <gtest/gtest.h>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include "http/harness.hpp"
 
 namespace handin::http::test {
@@ -12,6 +15,12 @@ ServerOptions with(const std::function<void(Limits&)>& set) {
     ServerOptions options;
     set(options.limits);
     return options;
+}
+
+task<> really_wait(std::chrono::milliseconds time) {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    timer.expires_after(time);
+    co_await timer.async_wait(asio::use_awaitable_t<Executor>());
 }
 
 void expect_about_a_second(Clock::time_point since) {
@@ -67,7 +76,10 @@ TEST(Limits, OfIdleConnections) {
 }
 
 TEST(Limits, OfASilentBody) {
-    Site site(with([](Limits& limits) { limits.body_idle = 1s; }));
+    Site site(with([](Limits& limits) {
+        limits.body_idle = 1s;
+        limits.body_rate = 0;
+    }));
     const auto client = site.connect();
     client->send("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n");
     for (int i = 0; i < 4; ++i) {
@@ -75,9 +87,63 @@ TEST(Limits, OfASilentBody) {
         client->send("x");
     }
     const auto start = Clock::now();
-    EXPECT_TRUE(client->closed());
+    const auto reply = client->reply();
+    EXPECT_EQ(reply.status, 408);  // RFC 9110 15.5.9
+    EXPECT_EQ(reply.header("Connection"), "close");
     expect_about_a_second(start);
+    EXPECT_TRUE(client->closed());
     EXPECT_TRUE(eventually([&] { return site.observed().size() == 1; }));
+}
+
+TEST(Limits, OfATricklingBody) {
+    Site site(with([](Limits& limits) {
+        limits.body_idle = 1s;
+        limits.body_rate = 100;
+    }));
+    for (const bool chunked : {false, true}) {
+        const auto client = site.connect();
+        client->send(chunked
+                         ? "POST /count HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         : "POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 6000\r\n\r\n");
+        const auto start = Clock::now();
+        // Never silent for long, and yet it would take ten minutes.
+        while (Clock::now() - start < 900ms) {
+            client->send(chunked ? "1\r\nx\r\n" : "x");
+            nap(100ms);
+        }
+        EXPECT_EQ(client->reply().status, 408);
+        expect_about_a_second(start);
+    }
+}
+
+TEST(Limits, ASlowLineIsFastEnough) {
+    Site site(with([](Limits& limits) {
+        limits.body_idle = 1s;
+        limits.body_rate = 100;
+    }));
+    const auto client = site.connect();
+    client->send("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 600\r\n\r\n");
+    for (int i = 0; i < 30; ++i) {  // 200 a second, for three seconds
+        client->send(std::string(20, 'x'));
+        nap(100ms);
+    }
+    EXPECT_EQ(client->reply().body, "600");
+}
+
+TEST(Limits, OurOwnDawdlingIsNotTheClients) {
+    Site site(with([](Limits& limits) {
+                  limits.body_idle = 1s;
+                  limits.body_rate = 1'000'000;
+              }),
+              nullptr, [](Router& router) {
+                  router.add(Method::post, "/later", [](Request request) -> task<Response> {
+                      co_await really_wait(2500ms);
+                      Response response;
+                      response.body = std::to_string((co_await request.body().read()).size());
+                      co_return response;
+                  });
+              });
+    EXPECT_EQ(site.ask(post("/later", std::string(2000, 'x'))).body, "2000");
 }
 
 TEST(Limits, OfAReplyThatIsNotTaken) {
@@ -116,6 +182,27 @@ TEST(Limits, OfConnections) {
     clients.pop_back();
     EXPECT_TRUE(eventually([&] { return site.server->counts().connections_open == 2; }));
     EXPECT_EQ(site.ask(get("/hello")).status, 200);
+}
+
+TEST(Limits, OfConnectionsFromOneAddress) {
+    for (const bool proxied : {false, true}) {
+        auto options = with([](Limits& limits) { limits.connections_per_address = 2; });
+        if (proxied) options.trusted_proxies = {"127.0.0.1"};
+        Site site(options);
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < 2; ++i) {
+            clients.push_back(site.connect());
+            clients.back()->send(get("/hello"));
+            EXPECT_EQ(clients.back()->reply().status, 200);
+        }
+        const auto third = site.connect();
+        third->send(get("/hello"));
+        EXPECT_EQ(third->reply().status, proxied ? 200 : 503);
+        clients.pop_back();
+        EXPECT_TRUE(
+            eventually([&] { return site.server->counts().connections_open < 2 + proxied; }));
+        EXPECT_EQ(site.ask(get("/hello")).status, 200);
+    }
 }
 
 }  // namespace

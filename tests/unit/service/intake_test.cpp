@@ -305,10 +305,9 @@ TEST_F(IntakeTest, ChecksWhoAndWhere) {
 // DESIGN 6: 503 before reading the body
 TEST_F(IntakeTest, ChecksForRoom) {
     place.open({.waiting = 0});
-    EXPECT_THROW(
-        (void)run(place.intake->admit(place.school.actor(place.school.student),
-                                      place.school.class_id, place.school.assignment_id, {})),
-        Overloaded);
+    EXPECT_THROW((void)place.intake->seat(place.school.actor(place.school.student),
+                                          place.school.assignment_id, place.clock.now(), {}),
+                 Overloaded);
 }
 
 // Whose answer was lost is not to be told "later" at the deadline: their work is in.
@@ -324,8 +323,8 @@ TEST_F(IntakeTest, ARepeatNeedsNoRoom) {
         return run(intake.admit(student, school.class_id, school.assignment_id, with));
     };
     EXPECT_TRUE(admit(key).value()->repeated);
-    EXPECT_THROW((void)admit(service::replay_key(student, "submit", "another")), Overloaded);
-    EXPECT_THROW((void)admit(std::nullopt), Overloaded);
+    EXPECT_FALSE(admit(service::replay_key(student, "submit", "another")).value());
+    EXPECT_THROW((void)intake.seat(student, school.assignment_id, kNow, std::nullopt), Overloaded);
 }
 
 // edlink.md 2.2: a repeat is known before its body is read

@@ -88,6 +88,26 @@ TEST_F(SqliteFailure, EventsFollowOnAfterAFullDisk) {
     });
 }
 
+TEST_F(SqliteFailure, AUsedUpQuotaIsAFullDisk) {
+    for (const int spared : {0, 1, 3}) {
+        SCOPED_TRACE(spared);
+        {
+            const DiskTrouble full(DiskCall::write, EDQUOT, spared);
+            EXPECT_THROW(commit(setting("lost")), Unavailable);
+            EXPECT_TRUE(store().writable());
+            EXPECT_TRUE(has("before"));
+        }
+        commit(setting("after " + std::to_string(spared)));
+        EXPECT_FALSE(has("lost"));
+    }
+    {
+        // An old quota error does not excuse a new one of another kind.
+        const DiskTrouble broken(DiskCall::write, EIO);
+        EXPECT_THROW(commit(setting("in doubt")), Broken);
+    }
+    EXPECT_FALSE(store().writable());
+}
+
 void expect_read_only(store::sqlite::SqliteStore& store, store::Writer& writer) {
     EXPECT_FALSE(store.writable());
     domain::State state;

@@ -55,8 +55,10 @@ TEST_P(StoreSuite, UploadsAreKeptInEveryState) {
     changes.uploads = {upload};
     commit(changes);
     reopen();
-    const auto state =
-        load({.uploads = {upload.id, id_of("c")}, .upload_usages = {id_of("person")}});
+    domain::Keys keys;
+    keys.uploads = {upload.id, id_of("c")};
+    keys.upload_usages = {id_of("person")};
+    const auto state = load(keys);
     EXPECT_TRUE(same(state.uploads.at(upload.id).value(), upload));
     EXPECT_FALSE(state.uploads.at(id_of("c")));
     EXPECT_EQ(state.upload_usages.at(id_of("person"))->uploads, 2);

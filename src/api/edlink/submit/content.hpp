@@ -26,7 +26,7 @@ struct SubmitContent {
 // Reads the body to its end, or to the first problem that ends it. Throws service::Overloaded if
 // the disk does not take the bytes, and what http::Body::read() throws.
 task<std::expected<SubmitContent, Failure>> read_submit(http::Request request,
-                                                        const service::Intake* intake);
+                                                        service::Intake* intake);
 
 // Everything that is wrong with the attachments; what is right goes from the fields into the
 // attachments, and what is odd into the warnings.

@@ -18,7 +18,7 @@ namespace handin::edlink {
 class FormContent {
  public:
     // `intake` outlives it.
-    FormContent(http::MultipartReader reader, const service::Intake& intake)
+    FormContent(http::MultipartReader reader, service::Intake& intake)
         : intake_(intake), reader_(std::move(reader)) {}
 
     // Once. The attachments of the JSON come first, then the files that it does not name.
@@ -41,7 +41,7 @@ class FormContent {
     std::expected<SubmitContent, Failure> assemble();
     void resolve(SubmitContent& content, std::size_t index);
 
-    const service::Intake& intake_;
+    service::Intake& intake_;
     http::MultipartReader reader_;
     std::optional<JsonContent> json_;
     std::vector<File> files_;

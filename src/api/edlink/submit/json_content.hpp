@@ -11,7 +11,7 @@ namespace handin::edlink {
 class JsonContent {
  public:
     // `intake` outlives it.
-    explicit JsonContent(const service::Intake& intake, SubmitBodyOptions options = {})
+    explicit JsonContent(service::Intake& intake, SubmitBodyOptions options = {})
         : intake_(intake), parser_(options) {}
 
     // Takes no more once there is a problem.
@@ -25,7 +25,7 @@ class JsonContent {
  private:
     service::IncomingAttachment& attachment(std::size_t index);
 
-    const service::Intake& intake_;
+    service::Intake& intake_;
     SubmitBodyParser parser_;
     std::deque<service::IncomingAttachment> attachments_;
 };

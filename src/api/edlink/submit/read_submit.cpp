@@ -10,8 +10,7 @@ Failure invalid(std::string message) {
 }
 
 // Whatever its Content-Type says: many scripts send JSON under another name.
-task<std::expected<SubmitContent, Failure>> read_json(http::Body* body,
-                                                      const service::Intake* intake) {
+task<std::expected<SubmitContent, Failure>> read_json(http::Body* body, service::Intake* intake) {
     JsonContent json(*intake);
     while (!json.problem()) {
         const auto chunk = co_await body->read();
@@ -30,7 +29,7 @@ task<std::expected<SubmitContent, Failure>> read_json(http::Body* body,
 }  // namespace
 
 task<std::expected<SubmitContent, Failure>> read_submit(http::Request request,
-                                                        const service::Intake* intake) {
+                                                        service::Intake* intake) {
     if (!http::is_form_data(request.header("Content-Type")))
         co_return co_await read_json(&request.body(), intake);
     auto reader = http::MultipartReader::open(request);

@@ -40,6 +40,18 @@ task<void> let_by(http::Request request) {
     }
 }
 
+// Reads the body. If we have to give up on the way, when this student came is remembered.
+task<std::expected<SubmitContent, Failure>> read_seated(http::Request request,
+                                                        service::Intake* intake,
+                                                        const service::Seat* seat) {
+    try {
+        co_return co_await read_submit(request, intake);
+    } catch (const service::TryLater& why) {
+        intake->turned_away(*seat, why);
+        throw;
+    }
+}
+
 }  // namespace
 
 task<http::Response> Edlink::submit(Call* call) {
@@ -55,7 +67,9 @@ task<http::Response> Edlink::submit(Call* call) {
         co_return submit_reply(*call, std::move(**admitted), path->class_id);
     }
 
-    auto content = co_await read_submit(call->request, &services_.intake);
+    auto seat = services_.intake.seat(call->actor, path->assignment_id, call->request.started_at,
+                                      call->request.body().length());
+    auto content = co_await read_seated(call->request, &services_.intake, &seat);
     if (!content) co_return failure(*call, content.error());
     auto errors = classify(*content, call->warnings);
     if (!errors.empty()) co_return failure(*call, {.status = 400, .errors = std::move(errors)});
@@ -65,7 +79,8 @@ task<http::Response> Edlink::submit(Call* call) {
                            .attachments = std::move(content->attachments),
                            .received_at = call->request.body().received_at(),
                            .replay_key = *key,
-                           .request = facts_of(call->request)};
+                           .request = facts_of(call->request),
+                           .seat = std::move(seat)};
     const auto outcome = co_await services_.intake.submit(call->actor, std::move(handin));
     co_return submit_reply(*call, outcome, path->class_id);
 }

@@ -1,0 +1,97 @@
+"""Load, a sudden end, a restart and the checks, again and again (DESIGN 10.1 to 10.5)."""
+import os
+import random
+import threading
+import time
+from collections import namedtuple
+
+import requests
+
+from crash.check import Check
+from crash.load import Writer, work_until_gone
+from support.edlink import Admin, local
+
+KILLS = int(os.environ.get("HANDIN_KILLS", "25"))
+SEED = int(os.environ.get("HANDIN_SEED", random.randrange(10**6)))
+STUDENTS = 60 + KILLS // 4    # so that nobody comes near the bound on attempts (500)
+THREADS = 8
+LOAD_SECONDS = (0.05, 0.9)    # how long a load lasts until the end
+LONG_SECONDS = (5.0, 9.0)     # enough for the log to be checkpointed (16 MiB)
+LONG = 0.04                   # of the rounds
+START_SECONDS = (0.0, 0.06)   # sometimes the end comes while it still starts
+ENDED_AT_START = 0.15         # of the rounds
+
+Result = namedtuple("Result", "check acknowledged attempts summary")
+
+
+def load_and_end(server, end, writers, chance):
+    threads = []
+    ended = threading.Event()
+    for number in range(THREADS):
+        arguments = writers[number::THREADS], random.Random(chance.random()), ended
+        threads.append(threading.Thread(target=work_until_gone, args=arguments))
+    for thread in threads:
+        thread.start()
+    time.sleep(chance.uniform(*(LONG_SECONDS if chance.random() < LONG else LOAD_SECONDS)))
+    end(server)
+    ended.set()
+    for thread in threads:
+        thread.join()
+
+
+def events_by_student(server):
+    """Payloads, oldest first; and the raw list, to see that it only ever grows."""
+    events = Admin(server).events()
+    found = {}
+    for event in events:
+        payload = event["payload"]
+        found.setdefault(local(payload["body"]["user_id"]), []).append(payload)
+    return found, events
+
+
+def check_all(check, server, writers, since):
+    found, events = events_by_student(server)
+    for writer, checked in zip(writers, since):
+        if len(writer.answers) > checked or writer.asked:
+            with check.answering(writer):
+                check.after_crash(writer, found.get(writer.person.user_id, []), checked)
+                check.settle(writer)
+    return events
+
+
+def run_rounds(server, end, count, name):
+    """`end` makes an end of the server's process. Stops at the first round that finds a fault."""
+    chance = random.Random(SEED)
+    server.start()
+    writers = [Writer(server, index) for index in range(STUDENTS)]
+    check = Check()
+    known = []
+    done = 0
+    try:
+        for _ in range(count):
+            since = [len(writer.answers) for writer in writers]
+            load_and_end(server, end, writers, chance)
+            done += 1
+            while chance.random() < ENDED_AT_START:
+                server.start(wait=False)
+                time.sleep(chance.uniform(*START_SECONDS))
+                end(server)
+            server.start()
+            events = check_all(check, server, writers, since)
+            check.same_events(known, events)
+            known = events
+            if check.problems:
+                break
+        else:  # once more, from the very beginning
+            end(server)
+            server.start()
+            check_all(check, server, writers, [0] * STUDENTS)
+    except (RuntimeError, KeyError, ValueError, OSError, requests.RequestException) as failure:
+        check.problems.append(f"not as it was: {failure!r}")
+    acknowledged = sum(len(writer.answers) for writer in writers)
+    attempts = sum(writer.submits for writer in writers)
+    counts = ", ".join(f"{check.count[kind]} {kind}" for kind in (
+        "lost", "doubled", "late", "unanswered that took effect", "unanswered that did not"))
+    return Result(check, acknowledged, attempts,
+                  f"{name}: {done} ends, {acknowledged} acknowledged ({attempts} attempts), "
+                  f"{counts}; HANDIN_SEED={SEED}")
