@@ -90,7 +90,9 @@ LocalStore::LocalStore(const fs::path& folder, Pool& sync_pool, LocalOptions opt
       lock_(made_durable(folder_), "this folder of files"),
       pool_(sync_pool),
       unnamed_(false),
-      partials_(partials_of(folder_), [this](const Uuid& id) { return shard_of(id); }, sync_pool) {
+      partials_(
+          partials_of(folder_), [this](const Uuid& id) { return local::shard_of(folder_, id); },
+          sync_pool) {
     empty_staging(staging_of(folder_));
     unnamed_ = options.unnamed_files && has_unnamed_files(folder_);
     if (!unnamed_) local::make_folder(staging_of(folder_));

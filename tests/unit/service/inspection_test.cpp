@@ -36,8 +36,8 @@ class InspectionTest : public testing::Test {
         place.open();
         inspection.emplace(scanner, quarantine, place.blobs, place.clock, policy,
                            [this](const service::ScanSeen& s) { results.emplace_back(s.result); });
-        place.intake.emplace(place.store, place.blobs, *place.committer, *place.coursework,
-                             place.clock, &*inspection);
+        place.intake.emplace(place.store, place.blobs, *place.committer, place.clock,
+                             service::IntakeLimits(), &*inspection);
     }
 
     HandedIn submit(std::vector<Sent> attachments) {

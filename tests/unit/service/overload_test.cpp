@@ -89,8 +89,8 @@ class Overload : public testing::Test {
  protected:
     void open(service::IntakeLimits limits) {
         place.open();
-        place.intake.emplace(place.store, place.blobs, *place.committer, *place.coursework,
-                             place.clock, std::move(limits));
+        place.intake.emplace(place.store, place.blobs, *place.committer, place.clock,
+                             std::move(limits));
     }
     service::Seat sit() {
         return place.intake->seat(place.school.actor(place.school.student),

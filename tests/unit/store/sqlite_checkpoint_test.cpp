@@ -93,7 +93,7 @@ TEST_F(SqliteCheckpoint, IdleReadersAreInNobodysWay) {
 class FailedCheckpoint : public SqliteCheckpoint {
  protected:
     FailedCheckpoint() {
-        for (int i = 0; place_.store().log_pages() < kLimitPages - 200; ++i)
+        while (place_.store().log_pages() < kLimitPages - 200)
             commit();
         skip_syncs(false);
     }
