@@ -125,6 +125,35 @@ bool Intake::short_of_room() const {
     return clock_.now() - from_micros(no_room_at_) < kShortOfRoom;
 }
 
+// An upload is looked at when it is handed in: only then does it become anybody else's. One that
+// may not be handed in is not looked at; the rules say why.
+task<domain::ScanResult> Intake::inspect_upload(Uuid upload_id, Suspect suspect) {
+    const auto stored = co_await store::read(&store_, [&](store::Reader& reader) {
+        std::optional<blob::Stored> found;
+        const auto upload = reader.upload(upload_id);
+        if (!upload || upload->person_id != suspect.person_id ||
+            upload->state != domain::Upload::State::finished)
+            return found;
+        const auto& bytes = upload->bytes;
+        found = blob::Stored{.storage_id = bytes.storage_id,
+                             .size = bytes.size,
+                             .sha256 = bytes.sha256,
+                             .sha1 = bytes.sha1,
+                             .in_row = bytes.in_row,
+                             .row_bytes = {}};
+        if (bytes.in_row) found->row_bytes = reader.row_bytes(bytes.storage_id);
+        return found;
+    });
+    if (!stored) co_return domain::ScanResult();
+    co_return co_await inspection_->inspect(&*stored, std::move(suspect));
+}
+
+// Its bytes are in quarantine: what would be left of it could never be handed in.
+task<void> Intake::discard_infected(domain::Actor actor, std::vector<Uuid> upload_ids) {
+    for (const auto& id : upload_ids)
+        (void)co_await committer_.execute(domain::DiscardUpload{.actor = actor, .upload_id = id});
+}
+
 task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
                                            const domain::Submit* command) {
     domain::NewAttachment made;
@@ -135,16 +164,19 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
     attachment.description = std::move(incoming->description);
     attachment.url = std::move(incoming->url);
     made.upload_id = incoming->upload_id;
-    if (incoming->kind == domain::AttachmentKind::link || made.upload_id) co_return made;
+    if (incoming->kind == domain::AttachmentKind::link) co_return made;
+    Suspect suspect{.account_id = command->actor.account_id,
+                    .person_id = command->person_id,
+                    .assignment_id = command->assignment_id,
+                    .title = attachment.title,
+                    .request_id = command->request.request_id,
+                    .client_ip = command->request.client_ip};
+    if (made.upload_id) {
+        if (inspection_) made.scan = co_await inspect_upload(*made.upload_id, std::move(suspect));
+        co_return made;
+    }
     auto stored = co_await incoming->store();
-    if (inspection_)
-        made.scan =
-            co_await inspection_->inspect(&stored, {.account_id = command->actor.account_id,
-                                                    .person_id = command->person_id,
-                                                    .assignment_id = command->assignment_id,
-                                                    .title = attachment.title,
-                                                    .request_id = command->request.request_id,
-                                                    .client_ip = command->request.client_ip});
+    if (inspection_) made.scan = co_await inspection_->inspect(&stored, std::move(suspect));
     attachment.bytes = {.storage_id = stored.storage_id,
                         .size = stored.size,
                         .sha256 = stored.sha256,
@@ -194,6 +226,11 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
     for (auto& incoming : handin.attachments)
         command.attachments.push_back(co_await finish(&incoming, &command));
 
+    std::vector<Uuid> infected;
+    for (const auto& item : command.attachments)
+        if (item.upload_id && item.scan.kind == domain::ScanResult::Kind::infected)
+            infected.push_back(*item.upload_id);
+
     const auto keep = [&handin] {
         for (auto& incoming : handin.attachments)
             incoming.upload_.keep();
@@ -205,7 +242,10 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
         keep();  // the commit may turn out to have named them
         throw;
     }
-    if (!*outcome) co_return std::unexpected(std::move(outcome->error()));
+    if (!*outcome) {
+        co_await discard_infected(actor, std::move(infected));
+        co_return std::unexpected(std::move(outcome->error()));
+    }
     if (!(*outcome)->repeated) keep();
     const bool repeated = (*outcome)->repeated;
     co_return Accepted{co_await show(&store_, &blobs_, std::move(**outcome)), repeated};

@@ -130,6 +130,8 @@ class Intake {
  private:
     task<std::expected<Accepted, domain::Refusals>> take(domain::Actor actor, Handin* handin);
     task<domain::NewAttachment> finish(IncomingAttachment* incoming, const domain::Submit* command);
+    task<domain::ScanResult> inspect_upload(Uuid upload_id, Suspect suspect);
+    task<void> discard_infected(domain::Actor actor, std::vector<Uuid> upload_ids);
     void remember(const Uuid& submission_id, Time arrived, const TryLater& why);
 
     store::Store& store_;

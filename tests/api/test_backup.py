@@ -17,6 +17,7 @@ from support.server import Server, binary, environment, run
 
 STUDENTS = 24
 THREADS = 4
+CONTENT = {"handin.db", "files", "demo.json", "keys", "receipt-key.pem", "receipt-keys.json", "handin-backup.json"}
 LARGE = random.Random(1).randbytes(40_000)
 
 
@@ -147,7 +148,7 @@ def copy(school, tmp_path):
 def test_what_is_in_it(school):
     folder = school.data.parent / "backup"
     names = {path.name for path in folder.iterdir()}
-    assert names == {"handin.db", "files", "demo.json", "keys", "handin-backup.json"}
+    assert names == CONTENT
     assert (folder / "demo.json").read_bytes() == (school.data / "demo.json").read_bytes()
     for path in [folder, *folder.rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
@@ -182,8 +183,7 @@ def test_can_be_read_from_a_read_only_folder(copy):
     copy.chmod(0o500)
     try:
         assert check(copy)[-1]["sound"]
-        assert {path.name for path in copy.iterdir()} == {
-            "handin.db", "files", "demo.json", "keys", "handin-backup.json"}
+        assert {path.name for path in copy.iterdir()} == CONTENT
     finally:
         copy.chmod(0o700)
 
@@ -282,3 +282,23 @@ def test_a_restore_that_was_interrupted_is_not_served(tmp_path):
     done = run("serve", "--data", tmp_path / "data", "--listen", "127.0.0.1:0", timeout=20)
     assert done.returncode == 1
     assert "restore" in done.stderr and "interrupted" in done.stderr
+
+
+def test_uploads_are_not_part_of_it(new_server, tmp_path):
+    # docs/uploads.md: what is not handed in may go at any time
+    server = new_server().start()
+    student = Person(server, 0)
+    uploads = "/api/handin/v1/uploads"
+    sent = [student.post(uploads, params={"filename": "a"}, data=LARGE).json()["id"] for _ in range(2)]
+    answer = data_of(student.submit({"type": "file", "upload_id": sent[0]}))
+    backup(server, tmp_path / "copy")
+    server.stop()
+    restore(tmp_path / "copy", tmp_path / "new")
+    assert check(tmp_path / "new")[-1]["sound"]
+    again = serve(tmp_path / "new", server)
+    student = Person(again, 0)
+    assert student.get(f"{uploads}/{sent[1]}").status_code == 404
+    assert student.get(f"{uploads}/{sent[0]}").json()["state"] == "handed_in"
+    url = answer["attempts"][0]["attachments"][0]["url"]
+    assert student.get(local(again, url)).content == LARGE
+    again.close()

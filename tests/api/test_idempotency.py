@@ -55,7 +55,8 @@ def test_repeat_by_who_asks_first(server, student):
     first = data_of(student.submit(key="k"))
     path = student.place() + "/submit?%24idempotency=k"
     with Raw(server) as raw:
-        raw.send_head(f"POST {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {student.token}",
+        raw.send_head(f"POST {path} HTTP/1.1", f"Host: {server.base_url.split('//')[1]}",
+                      f"Authorization: Bearer {student.token}",
                       "Content-Length: 5000000", "Expect: 100-continue")
         assert data_of(raw.reply(), REPEATED) == first
 

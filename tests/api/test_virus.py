@@ -61,7 +61,8 @@ def quarantined(server):
 
 
 def stored_files(server):
-    return [path for path in (server.data / "files").rglob("*") if path.is_file()]
+    return [path for path in (server.data / "files").rglob("*")
+            if path.is_file() and path.name != ".database"]
 
 
 def wait_until_removed(server):
@@ -118,6 +119,21 @@ def test_infected_files(site):
     assert [line["signature"].split(".")[0] for line in warnings] == [name for _, name in INFECTED.values()]
     assert "small.bin" not in site.log.read_text()  # what people hand in is not in the log
     assert {path.stat().st_mode & 0o777 for path in (site.data / "quarantine").iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("data", [EICAR, LONG + EICAR], ids=["row", "file"])
+def test_infected_uploads(site, data):
+    # sent before it is handed in (docs/uploads.md): nobody else has it until then
+    student = Person(site, 5)
+    sent = {name: student.post("/api/handin/v1/uploads", params={"filename": name}, data=content).json()["id"]
+            for name, content in {"bad": data, "good": b"good" * 5000}.items()}
+    attached = [{"type": "file", "upload_id": upload_id} for upload_id in sent.values()]
+    error = refusal_of(student.submit(*attached), "INVALID_REQUEST_BODY")
+    assert error["message"].startswith("attachments[0]: ") and EICAR_NAME in error["message"]
+    assert [kept for _, kept in quarantined(site)][-1] == data
+    assert student.get("/api/handin/v1/uploads/" + sent["bad"]).status_code == 404
+    assert data_of(student.submit(attached[1]))["state"] == "submitted"
+    data_of(student.reclaim())
 
 
 def test_infected_texts(site):

@@ -20,6 +20,8 @@ namespace {
 constexpr int kPages = 256;
 constexpr auto kPause = std::chrono::milliseconds(5);
 
+constexpr int kUploadsSchema = 3;  // 0003_uploads.sql
+
 struct Finish {
     void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
 };
@@ -53,6 +55,14 @@ void copy_pages(Connection& source, Connection& target,
     }
 }
 
+// What is uploaded but not handed in is not part of a copy: its bytes may go while it is made.
+void forget_uploads(const std::filesystem::path& copy) {
+    Connection db(copy, Access::read_write);
+    if (schema_of(db) < kUploadsSchema) return;
+    db.database().exec("DELETE FROM upload WHERE state <> 2");  // domain::Upload::State::attached
+    db.database().exec("DELETE FROM upload_usage");
+}
+
 }  // namespace
 
 int copy_database(const std::filesystem::path& from, const std::filesystem::path& to,
@@ -73,6 +83,7 @@ int copy_database(const std::filesystem::path& from, const std::filesystem::path
         copy_pages(source, target, progress);
     }
     source.exec("ROLLBACK");
+    forget_uploads(to);
     // The copied header says WAL, which a read-only folder could not be read with. This writes and
     // syncs the header, and what was written before it.
     Connection target(to, Access::read_write);
