@@ -75,6 +75,10 @@ void add_options(CLI::App& command, Config& config) {
     settings.add("log-level", config.log_level, "What is logged, on standard error")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
 
+    settings.add("receipts", config.receipts, "Sign a receipt for each attempt")
+        ->type_name("on|off")
+        ->default_str("on");
+
     settings.group = "TLS";
     auto* certificate = settings.add(
         "tls-certificate", config.tls_certificate,
@@ -83,9 +87,6 @@ void add_options(CLI::App& command, Config& config) {
                              "PEM file: the certificate's key, without a passphrase");
     certificate->needs(key);
     key->needs(certificate);
-    settings.add("receipts", config.receipts, "Sign a receipt for each attempt")
-        ->type_name("on|off")
-        ->default_str("on");
 
     settings.group = "Limits";
     settings.add("threads", config.threads, "Threads that serve connections; 0: one a core")
