@@ -3,15 +3,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <atomic>
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 #include <cmath>
 #include <memory>
 #include <string>
 
-#include "base/encoding.hpp"
+#include "base/json_writer.hpp"
 #include "base/time.hpp"
 
 namespace handin::log {
@@ -42,22 +39,6 @@ std::string_view name_of(Level level) {
             return "error";
     }
     return "error";
-}
-
-bool is_plain(char c) {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
-}
-
-// What is logged may have come from a client: without the repair, a file name in Latin-1 would make
-// a line that is no JSON. Nearly everything needs neither repair nor escapes.
-void append_quoted(std::string& line, std::string_view text) {
-    if (!std::ranges::all_of(text, is_plain)) {
-        line += boost::json::serialize(boost::json::string_view(well_formed_utf8(text)));
-        return;
-    }
-    line += '"';
-    line += text;
-    line += '"';
 }
 
 struct Append {

@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "base/encoding.hpp"
-#include "receipt/canonical_json.hpp"
+#include "base/json_writer.hpp"
 
 namespace handin::receipt {
 namespace {

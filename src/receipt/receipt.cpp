@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "base/encoding.hpp"
-#include "receipt/canonical_json.hpp"
+#include "base/json_writer.hpp"
 #include "receipt/merkle.hpp"
 
 namespace handin::receipt {

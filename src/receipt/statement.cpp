@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
-#include "receipt/canonical_json.hpp"
+#include "base/json_writer.hpp"
 
 namespace handin::receipt {
 namespace {

@@ -1,13 +1,10 @@
 #include "store/event_codec.hpp"
 
-#include <algorithm>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <stdexcept>
 
-#include "base/encoding.hpp"
+#include "base/json_writer.hpp"
 
 namespace handin::store {
 namespace {
@@ -22,53 +19,50 @@ json::string_view view(std::string_view text) {
     return {text.data(), text.size()};
 }
 
-// Headers may hold any bytes, but an event with a string that is not UTF-8 could never be read
-// back.
-json::string utf8(std::string_view text, const json::storage_ptr& memory) {
-    const bool plain = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
-    return plain ? json::string(view(text), memory) : json::string(well_formed_utf8(text), memory);
-}
-
 template <class Enum>
 int number_of(Enum value) {
     return static_cast<int>(value);
 }
 
-json::object put(const SubmissionFacts& facts, const json::storage_ptr& memory) {
-    json::object object(9, memory);
-    object["attempts"] = facts.attempts;
-    object["reclaimed"] = facts.reclaimed;
-    if (facts.submitted_at) object["submitted_at"] = to_micros(*facts.submitted_at);
-    object["updated_at"] = to_micros(facts.updated_at);
-    object["late"] = facts.late;
-    object["missing"] = facts.missing;
-    if (facts.kind) object["kind"] = number_of(*facts.kind);
-    if (facts.text) object["text"] = utf8(*facts.text, memory);
-    if (facts.url) object["url"] = utf8(*facts.url, memory);
-    return object;
+// Headers may hold any bytes: text() repairs what is no UTF-8, or an event could never be read
+// back.
+void put(ObjectWriter& object, const SubmissionFacts& facts) {
+    object.number("attempts", facts.attempts);
+    object.flag("reclaimed", facts.reclaimed);
+    if (facts.submitted_at) object.number("submitted_at", to_micros(*facts.submitted_at));
+    object.number("updated_at", to_micros(facts.updated_at));
+    object.flag("late", facts.late);
+    object.flag("missing", facts.missing);
+    if (facts.kind) object.number("kind", number_of(*facts.kind));
+    if (facts.text) object.text("text", *facts.text);
+    if (facts.url) object.text("url", *facts.url);
 }
 
-json::object put(const domain::RequestFacts& request, const json::storage_ptr& memory) {
-    json::object object(8, memory);
-    object["id"] = utf8(request.request_id, memory);
-    object["session"] = utf8(request.session_id, memory);
-    object["host"] = utf8(request.hostname, memory);
-    object["method"] = utf8(request.http_method, memory);
-    object["url"] = utf8(request.url, memory);
-    object["referrer"] = utf8(request.referrer, memory);
-    object["agent"] = utf8(request.user_agent, memory);
-    object["ip"] = utf8(request.client_ip, memory);
-    return object;
+void put(ObjectWriter& object, const domain::RequestFacts& request) {
+    object.text("id", request.request_id);
+    object.text("session", request.session_id);
+    object.text("host", request.hostname);
+    object.text("method", request.http_method);
+    object.text("url", request.url);
+    object.text("referrer", request.referrer);
+    object.text("agent", request.user_agent);
+    object.text("ip", request.client_ip);
 }
 
-json::object put(const domain::ActorFacts& actor, const json::storage_ptr& memory) {
-    json::object object(5, memory);
-    object["number"] = actor.number;
-    object["login"] = utf8(actor.login, memory);
-    object["sis_id"] = utf8(actor.sis_id, memory);
-    object["time_zone"] = utf8(actor.time_zone, memory);
-    object["role"] = number_of(actor.role);
-    return object;
+void put(ObjectWriter& object, const domain::ActorFacts& actor) {
+    object.number("number", actor.number);
+    object.text("login", actor.login);
+    object.text("sis_id", actor.sis_id);
+    object.text("time_zone", actor.time_zone);
+    object.number("role", number_of(actor.role));
+}
+
+template <class Part>
+void put(ObjectWriter& object, std::string& out, std::string_view name, const Part& part) {
+    object.begin(name);
+    ObjectWriter inner(out);
+    put(inner, part);
+    inner.end();
 }
 
 std::string text_of(const json::object& object, std::string_view key) {
@@ -127,36 +121,37 @@ domain::ActorFacts take_actor(const json::object& object) {
 }  // namespace
 
 std::string encode(const Event& event) {
-    unsigned char buffer[8192];  // a plain event fits; a long text makes it take from the heap
-    json::monotonic_resource memory(buffer);
-    const json::storage_ptr where(&memory);
-    json::object object(32, where);
-    object["v"] = kVersion;
-    object["id"] = event.id.str();
-    object["kind"] = number_of(event.kind);
-    object["at"] = to_micros(event.at);
-    object["account_id"] = event.account_id.str();
-    object["shard"] = event.shard;
-    object["account_number"] = event.account_number;
-    object["account_token"] = utf8(event.account_token, where);
-    object["account_lti_guid"] = utf8(event.account_lti_guid, where);
-    object["origin"] = number_of(event.origin);
-    object["request"] = put(event.request, where);
-    if (event.actor) object["actor"] = put(*event.actor, where);
-    if (event.integration_number) object["integration_number"] = *event.integration_number;
-    object["class_id"] = event.class_id.str();
-    object["class_number"] = event.class_number;
-    object["class_sis_id"] = utf8(event.class_sis_id, where);
-    object["assignment_id"] = event.assignment_id.str();
-    object["assignment_number"] = event.assignment_number;
-    object["submission_id"] = event.submission_id.str();
-    object["submission_version"] = event.submission_version;
-    object["person_id"] = event.person_id.str();
-    object["person_number"] = event.person_number;
-    object["person_lti_id"] = utf8(event.person_lti_id, where);
-    object["before"] = put(event.before, where);
-    object["after"] = put(event.after, where);
-    return json::serialize(object);
+    constexpr std::size_t usual_bytes = 2048;
+    std::string out;
+    out.reserve(usual_bytes);
+    ObjectWriter object(out);
+    object.number("v", kVersion);
+    object.plain("id", event.id.str());
+    object.number("kind", number_of(event.kind));
+    object.number("at", to_micros(event.at));
+    object.plain("account_id", event.account_id.str());
+    object.number("shard", event.shard);
+    object.number("account_number", event.account_number);
+    object.text("account_token", event.account_token);
+    object.text("account_lti_guid", event.account_lti_guid);
+    object.number("origin", number_of(event.origin));
+    put(object, out, "request", event.request);
+    if (event.actor) put(object, out, "actor", *event.actor);
+    if (event.integration_number) object.number("integration_number", *event.integration_number);
+    object.plain("class_id", event.class_id.str());
+    object.number("class_number", event.class_number);
+    object.text("class_sis_id", event.class_sis_id);
+    object.plain("assignment_id", event.assignment_id.str());
+    object.number("assignment_number", event.assignment_number);
+    object.plain("submission_id", event.submission_id.str());
+    object.number("submission_version", event.submission_version);
+    object.plain("person_id", event.person_id.str());
+    object.number("person_number", event.person_number);
+    object.text("person_lti_id", event.person_lti_id);
+    put(object, out, "before", event.before);
+    put(object, out, "after", event.after);
+    object.end();
+    return out;
 }
 
 Event decode_event(std::string_view text) try {
