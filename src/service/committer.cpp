@@ -30,7 +30,8 @@ Committer::Committer(store::Store& store, const Clock& clock, CommitterLimits li
       limits_(limits),
       observe_(std::move(observe)),
       seal_(std::move(seal)),
-      thread_([this] { run(); }) {}
+      settler_([this] { settle_all(); }),
+      writer_([this] { run(); }) {}
 
 Committer::~Committer() {
     {
@@ -82,7 +83,9 @@ task<Committer::Outcome> Committer::execute(domain::Command command) {
 
 std::vector<Committer::Waiter*> Committer::take_batch() {
     std::unique_lock lock(mutex_);
-    ready_.wait(lock, [this] { return stopping_ || !parked_.empty(); });
+    // While two batches are on their way there is no hurry: what waits longer becomes a larger
+    // batch, which costs less.
+    ready_.wait(lock, [this] { return !unsettled_ && (stopping_ || !parked_.empty()); });
     std::size_t count = 0;
     std::size_t bytes = 0;
     while (count < parked_.size() && count < limits_.batch_commands) {
@@ -100,14 +103,48 @@ std::vector<Committer::Waiter*> Committer::take_batch() {
 void Committer::run() {
     const auto writer = store_.writer();
     for (;;) {
-        const auto batch = take_batch();
-        if (batch.empty()) return;  // only when stopping
+        auto batch = take_batch();
+        if (batch.empty()) break;  // only when stopping
         const auto begun = std::chrono::steady_clock::now();
         commit(*writer, batch);
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-        if (observe_) observe_({batch.size(), took.count()});
-        wake(batch);
+        hand_over({std::move(batch), begun});
     }
+    std::lock_guard lock(mutex_);
+    written_all_ = true;
+    written_.notify_one();
+}
+
+void Committer::hand_over(Batch batch) {
+    {
+        std::lock_guard lock(mutex_);
+        unsettled_ = std::move(batch);
+    }
+    written_.notify_one();
+}
+
+void Committer::settle_all() {
+    for (;;) {
+        Batch batch;
+        {
+            std::unique_lock lock(mutex_);
+            written_.wait(lock, [this] { return unsettled_ || written_all_; });
+            if (!unsettled_) return;
+            batch = *std::exchange(unsettled_, std::nullopt);
+        }
+        ready_.notify_one();
+        settle(batch);
+    }
+}
+
+void Committer::settle(const Batch& batch) {
+    try {
+        store_.sync();
+    } catch (const std::exception& error) {
+        fail(batch.waiters, error.what(), std::make_exception_ptr(InDoubt(error.what())));
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - batch.begun;
+    if (observe_) observe_({batch.waiters.size(), took.count()});
+    wake(batch.waiters);
 }
 
 void Committer::decide_all(store::Writer& writer, const std::vector<Waiter*>& batch) {
@@ -144,7 +181,7 @@ void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch)
                 accepted.push_back(&receipts);
             }
         writing = true;
-        writer.commit(std::vector<const domain::Changes*>(accepted.begin(), accepted.end()));
+        writer.commit_ahead(std::vector<const domain::Changes*>(accepted.begin(), accepted.end()));
     } catch (const store::Unavailable& error) {
         fail(batch, error.what(), std::make_exception_ptr(NoRoom(error.what())));
         writer.abandon();
@@ -161,7 +198,7 @@ void Committer::fail(const std::vector<Waiter*>& batch, std::string_view error,
     log::error("a batch could not be committed",
                {{"error", error}, {"commands", std::uint64_t{batch.size()}}});
     for (auto* waiter : batch)
-        waiter->failure = failure;
+        if (!waiter->failure) waiter->failure = failure;
 }
 
 // One post an io thread, not one a waiter.

@@ -1,7 +1,9 @@
-// Group commit (DESIGN 5.2): commands that wait while one batch is on its way to the disk become
-// the next batch, so a lone request pays one sync and a surge pays one for hundreds. No timer.
+// Group commit (DESIGN 5.2): commands that wait while one batch is being written become the next
+// batch, so a lone request pays one sync and a surge pays one for hundreds. No timer. A second
+// thread makes a batch durable while the next one is written; nobody is answered before.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -54,7 +56,7 @@ struct CommitterLimits {
 // What happened in one batch, for /metrics.
 struct BatchSeen {
     std::size_t commands = 0;
-    double seconds = 0;
+    double seconds = 0;  // until it was durable
 };
 
 // Called on the committer's thread with what a batch is about to commit: fills in the receipts of
@@ -65,7 +67,7 @@ class Committer {
  public:
     using Outcome = std::expected<domain::Accepted, domain::Refusals>;
 
-    // `store` and `clock` outlive it. `observe` is called on the committer's thread. Without `seal`
+    // `store` and `clock` outlive it. `observe` is called on a thread of its own. Without `seal`
     // there are no receipts.
     Committer(store::Store& store, const Clock& clock, CommitterLimits limits = {},
               std::function<void(const BatchSeen&)> observe = {}, Seal seal = {});
@@ -88,9 +90,17 @@ class Committer {
         std::size_t bytes = 0;
     };
 
+    struct Batch {
+        std::vector<Waiter*> waiters;
+        std::chrono::steady_clock::time_point begun;
+    };
+
     bool park(Waiter& waiter);  // false: no room
     std::vector<Waiter*> take_batch();
     void run();
+    void hand_over(Batch batch);
+    void settle_all();
+    void settle(const Batch& batch);
     void commit(store::Writer& writer, const std::vector<Waiter*>& batch);
     void decide_all(store::Writer& writer, const std::vector<Waiter*>& batch);
     static void fail(const std::vector<Waiter*>& batch, std::string_view error,
@@ -103,10 +113,14 @@ class Committer {
     std::function<void(const BatchSeen&)> observe_;
     Seal seal_;
     mutable std::mutex mutex_;
-    std::condition_variable ready_;
+    std::condition_variable ready_;    // for the writer: commands, and a place for their batch
+    std::condition_variable written_;  // for the other: a batch
     std::vector<Waiter*> parked_;
+    std::optional<Batch> unsettled_;  // written, and waiting for the one before to be durable
     bool stopping_ = false;
-    std::jthread thread_;  // last: it uses all of the above
+    bool written_all_ = false;
+    std::jthread settler_;
+    std::jthread writer_;  // last: they use all of the above, and this one goes first
 };
 
 }  // namespace handin::service

@@ -35,6 +35,9 @@ class Writer {
     virtual void load(const domain::Keys& keys, domain::State& state) = 0;
     // Writes all changes, in order, and makes them durable. Ends the transaction.
     virtual void commit(std::span<const domain::Changes* const> changes) = 0;
+    // The same, but durable only when Store::sync() has been called: the next batch can be written
+    // while this one is on its way to the disk. Until then no read that has seen it returns.
+    virtual void commit_ahead(std::span<const domain::Changes* const> changes) { commit(changes); }
     // Ends the transaction without a trace.
     virtual void abandon() noexcept = 0;
 };
@@ -44,8 +47,12 @@ class Store {
     virtual ~Store() = default;
     // At most one at a time where the engine takes one writer only (SQLite).
     virtual std::unique_ptr<Writer> writer() = 0;
+    // Makes durable what has been committed ahead. Blocks on the disk. Throws Broken: it is not
+    // known whether it is durable.
+    virtual void sync() {}
     // Calls `work` with a reader on one consistent snapshot that has everything acknowledged so
-    // far. On the caller's thread where reads never wait (SQLite), on a pool's otherwise.
+    // far, and returns when all that it may have seen is durable. On the caller's thread where
+    // reads never wait (SQLite), on a pool's otherwise.
     virtual task<void> read(std::function<void(Reader&)> work) = 0;
     // The same for answers that may take longer than a moment: never on the caller's thread, whose
     // other connections would wait, and whose students would look late.

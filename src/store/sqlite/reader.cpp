@@ -213,6 +213,7 @@ std::vector<domain::Attempt> SqliteReader::attempts(std::span<const Uuid> ids) {
 }
 
 std::optional<domain::Attempt> SqliteReader::attempt(const Uuid& id) {
+    now();  // one that is kept in memory has been looked at all the same
     return cache_.attempts.get(id, kForever, [&] { return find_attempt(now(), id); });
 }
 

@@ -18,6 +18,8 @@ class SqliteReader final : public Reader {
     // rest from the first question about it on.
     void begin() { generation_ = cache_.generation; }
     void end() noexcept { now_.end(); }
+    // Since begin(), something was asked that a commit may just have changed.
+    bool has_looked() const { return now_.is_open(); }
     // Lets go of the roster's snapshot as well: the log cannot start again before.
     void release() noexcept { roster_.end(); }
 

@@ -22,6 +22,8 @@ class Snapshot {
         return db_;
     }
 
+    bool is_open() const { return open_; }
+
     void end() noexcept {
         if (!open_) return;
         open_ = false;

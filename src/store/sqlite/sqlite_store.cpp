@@ -20,7 +20,10 @@ void turn_off_memory_statistics() {
 }  // namespace
 
 SqliteStore::SqliteStore(std::filesystem::path file, Pool* pool)
-    : file_(std::move(file)), pool_(pool), lock_(file_.string() + ".lock", "this data folder") {
+    : file_(std::move(file)),
+      pool_(pool),
+      lock_(file_.string() + ".lock", "this data folder"),
+      log_sync_(file_.string() + "-wal") {
     turn_off_memory_statistics();
     {
         Connection db(file_, Access::read_write);
@@ -48,7 +51,7 @@ SqliteStore::~SqliteStore() {
 }
 
 std::unique_ptr<Writer> SqliteStore::writer() {
-    return std::make_unique<SqliteWriter>(file_, *checkpointer_, writable_, cache_);
+    return std::make_unique<SqliteWriter>(file_, *checkpointer_, log_sync_, writable_, cache_);
 }
 
 std::unique_ptr<SqliteReader> SqliteStore::take_reader() {
@@ -76,24 +79,30 @@ void SqliteStore::release_idle_readers() {
         reader->release();
 }
 
-void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
+std::optional<LogSync::Number> SqliteStore::look(const std::function<void(Reader&)>& work) {
     auto reader = take_reader();
     const auto step = checkpointer_->step();
     reader->begin();
     work(*reader);  // if it throws, the reader goes: its transactions may be in any state
+    const auto seen = reader->has_looked() ? std::optional(log_sync_.seen()) : std::nullopt;
     reader->end();
     give_back(std::move(reader), step);
+    return seen;
 }
 
-// Runs where it is called: a reader never waits in WAL mode.
+void SqliteStore::read_now(const std::function<void(Reader&)>& work) {
+    if (const auto seen = look(work)) log_sync_.await_durable(*seen);
+}
+
+// Looks where it is called: a reader never waits in WAL mode.
 task<void> SqliteStore::read(std::function<void(Reader&)> work) {
-    read_now(work);
-    co_return;
+    if (const auto seen = look(work)) co_await log_sync_.durable(*seen);
 }
 
 task<void> SqliteStore::read_long(std::function<void(Reader&)> work) {
     if (pool_ == nullptr) co_return read_now(work);
-    co_await pool_->run([this, &work] { read_now(work); });
+    const auto seen = co_await pool_->run([this, &work] { return look(work); });
+    if (seen) co_await log_sync_.durable(*seen);
 }
 
 }  // namespace handin::store::sqlite

@@ -12,6 +12,8 @@
 namespace handin::store::sqlite {
 namespace {
 
+// A commit does not sync the log; LogSync does. Before a checkpoint SQLite still does it.
+constexpr const char* kSyncApart = "PRAGMA synchronous = NORMAL";
 constexpr const char* kLastSequence = "SELECT coalesce(max(sequence), 0) FROM outbox";
 constexpr const char* kInsertSubmission =
     "INSERT INTO submission (id, assignment_id, person_id, attempts, reclaimed, submitted_at,"
@@ -175,11 +177,13 @@ void insert_token(Connection& db, const domain::Token& token) {
 }  // namespace
 
 SqliteWriter::SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
-                           std::atomic<bool>& writable, RowCache& cache)
+                           LogSync& log_sync, std::atomic<bool>& writable, RowCache& cache)
     : db_(file, Access::read_write),
       checkpointer_(checkpointer),
+      log_sync_(log_sync),
       writable_(writable),
       cache_(cache) {
+    db_.exec(kSyncApart);
     auto last = db_.query(kLastSequence);
     if (last.next()) next_sequence_ = last.integer() + 1;
     sqlite3_wal_hook(db_.database().getHandle(), log_length, &log_pages_);
@@ -191,7 +195,7 @@ SqliteWriter::~SqliteWriter() {
 
 void SqliteWriter::begin() {
     if (in_transaction_) return;
-    if (checkpointer_.failed()) writable_ = false;
+    if (checkpointer_.failed() || log_sync_.failed()) writable_ = false;
     if (!writable_) throw Broken("the database is read-only since a write to it failed");
     generation_ = cache_.generation;
     try {
@@ -251,6 +255,17 @@ void SqliteWriter::write(const domain::Changes& changes) {
 }
 
 void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
+    transact(changes);
+    log_sync_.sync();
+    checkpointer_.after_commit(log_pages_, db_);
+}
+
+void SqliteWriter::commit_ahead(std::span<const domain::Changes* const> changes) {
+    transact(changes);
+    checkpointer_.after_commit(log_pages_, db_);
+}
+
+void SqliteWriter::transact(std::span<const domain::Changes* const> changes) {
     const auto first_sequence = next_sequence_;
     bool committing = false;
     try {
@@ -258,12 +273,15 @@ void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
         for (const auto* each : changes)
             write(*each);
         committing = true;
+        log_sync_.begin();
         db_.exec("COMMIT");
+        log_sync_.end();
         in_transaction_ = false;
     } catch (const SQLite::Exception& error) {
         const bool full = db_.full(error.getExtendedErrorCode());
         next_sequence_ = first_sequence;
         abandon();
+        if (committing) log_sync_.forget();
         switch (classify(error, full)) {
             case Failure::passing:
                 // Only a full disk is known to fail before the commit record is written.
@@ -282,7 +300,6 @@ void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
         throw;
     }
     if (std::ranges::any_of(changes, touches_roster)) ++cache_.generation;
-    checkpointer_.after_commit(log_pages_, db_);
 }
 
 void SqliteWriter::abandon() noexcept {

@@ -5,6 +5,7 @@
 
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/log_sync.hpp"
 #include "store/sqlite/row_cache.hpp"
 #include "store/store.hpp"
 
@@ -14,16 +15,18 @@ namespace handin::store::sqlite {
 class SqliteWriter final : public Writer {
  public:
     // `writable` becomes false when a commit has failed in a way that leaves the log unknown.
-    SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer,
+    SqliteWriter(const std::filesystem::path& file, Checkpointer& checkpointer, LogSync& log_sync,
                  std::atomic<bool>& writable, RowCache& cache);
     ~SqliteWriter() override;
 
     void load(const domain::Keys& keys, domain::State& state) override;
     void commit(std::span<const domain::Changes* const> changes) override;
+    void commit_ahead(std::span<const domain::Changes* const> changes) override;
     void abandon() noexcept override;
 
  private:
     void begin();
+    void transact(std::span<const domain::Changes* const> changes);
     void write(const domain::Changes& changes);
     void write_roster(const domain::Changes& changes);
 
@@ -32,6 +35,7 @@ class SqliteWriter final : public Writer {
     int log_pages_ = 0;
     std::int64_t next_sequence_ = 1;
     Checkpointer& checkpointer_;
+    LogSync& log_sync_;
     std::atomic<bool>& writable_;
     RowCache& cache_;
     Generation generation_ = 0;

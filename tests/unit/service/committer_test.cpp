@@ -105,6 +105,43 @@ TEST_F(CommitterTest, WhatWaitsMeanwhileIsTheNextBatch) {
     }
 }
 
+// DESIGN 10.1: acknowledged means durable. Meanwhile one more batch is written, and no third is
+// begun.
+TEST_F(CommitterTest, NobodyIsAnsweredBeforeTheSync) {
+    gate.close();
+    store.on_sync = [this] { gate.pass(); };
+    start();
+    auto& first = crowd->add(good());
+    gate.await_arrival();
+    auto& second = crowd->add(submit(store.school.other));
+    for (int i = 0; i < 5000 && store.committed().size() < 2; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(store.committed().size(), 2U);
+    crowd->add(good());
+    crowd->add(good());
+    await_waiting(2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(committer->waiting(), 2U);
+    EXPECT_EQ(first.resumed_on.load(), std::thread::id());
+    EXPECT_EQ(second.resumed_on.load(), std::thread::id());
+    gate.open();
+    finish();
+    EXPECT_TRUE(first.get());
+    EXPECT_TRUE(second.get());
+    EXPECT_EQ(batches, (std::vector<std::size_t>{1, 1, 2}));
+}
+
+TEST_F(CommitterTest, AFailedSyncLeavesItsBatchInDoubt) {
+    store.on_sync = [this] {
+        if (auto fail = std::exchange(fail_once, {})) fail();
+    };
+    fail_once = [] { throw store::Broken("sync failed"); };
+    start();
+    auto& one = crowd->add(good());
+    finish();
+    EXPECT_THROW(one.get(), InDoubt);
+}
+
 TEST_F(CommitterTest, ARefusedCommandCostsItsNeighboursNothing) {
     start();
     hold();

@@ -51,8 +51,10 @@ class FakeStore final : public store::Store {
     // Called on the committer's thread, and may throw what a store throws.
     std::function<void(domain::State&)> on_load = [](domain::State&) {};
     std::function<void()> on_commit = [] {};
-    bool forgetful = false;  // never answers what it is asked for
+    std::function<void()> on_sync = [] {};  // on the thread that makes durable
+    bool forgetful = false;                 // never answers what it is asked for
 
+    void sync() override { on_sync(); }
     std::unique_ptr<store::Writer> writer() override { return std::make_unique<FakeWriter>(*this); }
     task<void> read(std::function<void(store::Reader&)>) override {
         throw std::logic_error("a committer does not read");
