@@ -14,9 +14,10 @@
 
 namespace handin::domain {
 
-// What a virus scanner said of an attachment's bytes; clean also if nobody scans.
+// What a virus scanner said of an attachment's bytes; clean also if nobody scans. `unseen`: there
+// was nothing to look at yet, so they must not be taken, whatever has become of them meanwhile.
 struct ScanResult {
-    enum class Kind : std::uint8_t { clean, infected, too_large };
+    enum class Kind : std::uint8_t { clean, infected, too_large, unseen };
     Kind kind = Kind::clean;
     std::string signature;  // infected: what was found
 };

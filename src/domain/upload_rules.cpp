@@ -228,8 +228,9 @@ Refusals check_uploads(const State& state, const Submit& command, Time now) {
             add(Reason::upload_attached, "This upload has been handed in already.", "upload_id");
         else if (own->kind == Upload::Kind::part)
             add(Reason::upload_kind, "A partial upload must be concatenated first.", "upload_id");
-        else if (own->state != Upload::State::finished)
-            add(Reason::upload_unfinished, "This upload is not complete.", "upload_id");
+        else if (own->state != Upload::State::finished ||
+                 item.scan.kind == ScanResult::Kind::unseen)
+            add(Reason::upload_unfinished, "This upload was not complete.", "upload_id");
         else if (item.attachment.title.empty() && own->filename.empty())
             add(Reason::title_missing, "The upload has no file name: give a title.", "title");
     }

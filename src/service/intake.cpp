@@ -126,7 +126,8 @@ bool Intake::short_of_room() const {
 }
 
 // An upload is looked at when it is handed in: only then does it become anybody else's. One that
-// may not be handed in is not looked at; the rules say why.
+// may not be handed in is not looked at; the rules say why. They are asked later, and it may have
+// been completed by then.
 task<domain::ScanResult> Intake::inspect_upload(Uuid upload_id, Suspect suspect) {
     const auto stored = co_await store::read(&store_, [&](store::Reader& reader) {
         std::optional<blob::Stored> found;
@@ -144,7 +145,8 @@ task<domain::ScanResult> Intake::inspect_upload(Uuid upload_id, Suspect suspect)
         if (bytes.in_row) found->row_bytes = reader.row_bytes(bytes.storage_id);
         return found;
     });
-    if (!stored) co_return domain::ScanResult();
+    if (!stored)
+        co_return domain::ScanResult{.kind = domain::ScanResult::Kind::unseen, .signature = {}};
     co_return co_await inspection_->inspect(&*stored, std::move(suspect));
 }
 

@@ -106,6 +106,20 @@ def test_descriptions_are_taken(student):
     data_of(student.submit(file("a", b"a", description="my file"), link(description="my link")))
 
 
+@pytest.mark.parametrize("order", [["type", "title", "data", "text"], ["text", "data", "title", "type"]])
+@pytest.mark.parametrize("kind, content", [("file", b"bytes"), ("text", b"words")])
+def test_only_the_bytes_of_its_type_are_handed_in(student, order, kind, content):
+    # what another type has is ignored with a warning, and must not become part of the file
+    both = {"type": kind, "title": "both", "data": list(b"bytes"), "text": "words"}
+    reply = student.submit({key: both[key] for key in order})
+    attachment = only_attachment(reply)
+    assert [warning["code"] for warning in reply.json()["$warnings"]] == ["FOUND_UNEXPECTED_FIELD"]
+    if kind == "text":
+        assert attachment["text"] == content.decode()
+    else:
+        assert student.get(attachment["url"]).content == content
+
+
 def test_many_attachments(student):
     sent = [file(f"{i}", bytes([i])) for i in range(50)]
     got = data_of(student.submit(*sent))["attempts"][0]["attachments"]

@@ -67,6 +67,12 @@ def test_header_and_parameter_are_the_same_key(student):
     assert data_of(post(student, "both", "header"), REPEATED) == first
 
 
+def test_an_empty_parameter_is_no_key(student):
+    # what an SDK sends whose option was left empty must not hide the header
+    first, again = (student.submit(key="", headers={"Idempotency-Key": "header"}) for _ in range(2))
+    assert data_of(again, REPEATED) == data_of(first)
+
+
 def test_repeat_after_more_has_happened(student):
     # the stored reply, not the present state
     first = data_of(student.submit(key="first"))

@@ -64,7 +64,7 @@ std::expected<AssignmentPath, Failure> assignment_in(const Call& call) {
 std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Call& call,
                                                                        std::string_view verb) {
     auto key = call.request.query("$idempotency");
-    if (!key)
+    if (!key || key->empty())
         if (const auto header = call.request.header("Idempotency-Key"); !header.empty())
             key = std::string(unquoted(header));
     if (!key || key->empty()) return std::nullopt;

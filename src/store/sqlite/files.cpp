@@ -10,7 +10,11 @@ namespace {
 constexpr const char* kNamed =
     "SELECT storage_id FROM attachment WHERE in_row = 0 AND storage_id BETWEEN ?1 AND ?2"
     " UNION ALL"
-    " SELECT storage_id FROM upload WHERE in_row = 0 AND storage_id BETWEEN ?1 AND ?2";
+    " SELECT storage_id FROM upload WHERE in_row = 0 AND storage_id BETWEEN ?1 AND ?2"
+    // Complete, but a crash or a failed commit has kept its row from saying so: it goes on from
+    // there (blob/local/local_partials.cpp).
+    " UNION ALL"
+    " SELECT id FROM upload WHERE storage_id IS NULL AND id BETWEEN ?1 AND ?2";
 constexpr const char* kPage =
     "SELECT a.id, t.submission_id, coalesce(t.number, 0), a.storage_id, a.size, a.sha256"
     " FROM attachment a LEFT JOIN attempt t ON t.id = a.attempt_id"

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "service/service_place.hpp"
+#include "service/uploads.hpp"
 
 namespace handin::test {
 namespace {
@@ -20,8 +21,10 @@ class ToldScanner final : public scan::Scanner {
  public:
     scan::Verdict verdict{.kind = Kind::clean, .detail = {}};
     std::vector<std::string> seen;
+    std::function<task<void>()> meanwhile;  // what happens while it looks
 
     task<scan::Verdict> scan(blob::Reader* bytes) override {
+        if (meanwhile) co_await meanwhile();
         std::string all;
         for (auto piece = co_await bytes->next(); !piece.empty(); piece = co_await bytes->next())
             all += piece;
@@ -60,6 +63,33 @@ class InspectionTest : public testing::Test {
 };
 
 const std::string kLarge(20'000, 'x');
+
+task<void> complete(service::Uploads* uploads, domain::Actor actor, Uuid id, bool* completed) {
+    if (std::exchange(*completed, true)) co_return;
+    const auto receiver = co_await uploads->receive(actor, {.upload_id = id, .offset = 0});
+    co_await (*receiver)->write("bad");
+    (void)co_await (*receiver)->close(true);
+}
+
+// Hands in an upload, and something beside it.
+task<HandedIn> attach_task(ServicePlace* place, Uuid upload_id, Sent beside) {
+    service::Handin handin{.origin = domain::Origin::edlink,
+                           .class_id = place->school.class_id,
+                           .assignment_id = place->school.assignment_id,
+                           .attachments = {},
+                           .received_at = place->clock.now(),
+                           .replay_key = std::nullopt,
+                           .request = request_facts()};
+    handin.attachments.push_back(place->intake->incoming());
+    handin.attachments.back().upload_id = upload_id;
+    auto& other = handin.attachments.emplace_back(place->intake->incoming());
+    other.kind = beside.kind;
+    other.title = beside.title;
+    other.url = beside.url;
+    co_await other.write(beside.bytes);
+    co_return co_await place->intake->submit(place->school.actor(place->school.student),
+                                             std::move(handin));
+}
 
 TEST_F(InspectionTest, LooksAtAllBytesOfFilesAndTexts) {
     open();
@@ -117,6 +147,27 @@ TEST_F(InspectionTest, UnlessToldToTakeItAllTheSame) {
     }
     scanner.verdict.kind = Kind::infected;
     EXPECT_FALSE(submit({sent_file(kLarge)}));
+}
+
+// Who sends the rest of a file while the one beside it is scanned gets nothing past the scanner.
+TEST_F(InspectionTest, AnUploadThatIsCompletedMeanwhileIsNotTakenUnseen) {
+    open();
+    const auto actor = place.school.actor(place.school.student);
+    service::Uploads uploads(place.store, place.blobs, *place.committer, place.clock, {});
+    const auto upload = run(uploads.create(actor, {.length = 3, .filename = "late"})).value();
+    bool completed = false;
+    scanner.meanwhile = [&] { return complete(&uploads, actor, upload.id, &completed); };
+    const auto attach = [&](Sent beside) {
+        return run(attach_task(&place, upload.id, std::move(beside)));
+    };
+
+    const auto outcome = attach(sent_file("beside"));
+    ASSERT_TRUE(completed);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error()[0].reason, Reason::upload_unfinished);
+    EXPECT_EQ(scanner.seen, std::vector<std::string>{"beside"});
+    ASSERT_TRUE(attach(sent_link("https://example.org/")));
+    EXPECT_EQ(scanner.seen.back(), "bad");
 }
 
 }  // namespace

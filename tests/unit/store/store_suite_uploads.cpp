@@ -1,4 +1,6 @@
 // Uploads, what they take, and their end.
+#include <algorithm>
+
 #include "store/store_suite.hpp"
 
 namespace handin::test {
@@ -99,6 +101,18 @@ TEST_P(StoreSuite, ARemovedUploadTakesItsRowBytesAlongUnlessItWasHandedIn) {
                 EXPECT_THROW(reader.row_bytes(id_of("bytes")), std::runtime_error);
         });
     }
+}
+
+TEST_P(StoreSuite, UploadsNameTheirFilesAlsoBeforeTheirRowsSayThatTheyAreComplete) {
+    const auto receiving = an_upload("receiving", kNow);
+    const auto finished = complete(an_upload("finished", kNow), false);
+    domain::Changes changes;
+    changes.uploads = {receiving, finished};
+    commit(changes);
+    std::vector<Uuid> ids{receiving.id, finished.bytes.storage_id, id_of("stranger")};
+    std::ranges::sort(ids);
+    EXPECT_EQ(ask([&](Reader& reader) { return reader.unnamed_files(ids); }),
+              std::vector<Uuid>{id_of("stranger")});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The JSON of a submit while it arrives: decoded, and its bytes staged.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string_view>
 
@@ -23,11 +24,17 @@ class JsonContent {
     SubmitContent take();
 
  private:
-    service::IncomingAttachment& attachment(std::size_t index);
+    // The bytes of one attachment. Only its type, which may come last, tells which of them count.
+    struct Bytes {
+        std::optional<service::IncomingAttachment> data;
+        std::optional<service::IncomingAttachment> text;
+    };
+
+    service::IncomingAttachment& place_of(const Piece& piece);
 
     service::Intake& intake_;
     SubmitBodyParser parser_;
-    std::deque<service::IncomingAttachment> attachments_;
+    std::deque<Bytes> bytes_;
 };
 
 }  // namespace handin::edlink
