@@ -1,0 +1,44 @@
+#include "domain/comment.hpp"
+
+#include <ranges>
+
+#include "domain/text.hpp"
+
+namespace handin::domain {
+
+CommentProblem check_comment(const Comment& comment, std::uint32_t attempts) {
+    if (trimmed(comment.text).empty() && comment.attachments.empty()) return CommentProblem::empty;
+    if (comment.text.size() > kCommentBytes) return CommentProblem::too_long;
+    if (comment.attempt && (*comment.attempt < 1 || *comment.attempt > attempts))
+        return CommentProblem::no_such_attempt;
+    return CommentProblem::none;
+}
+
+std::string text_of(std::string_view given, bool has_attachments) {
+    const bool wordless = trimmed(given).empty() && has_attachments;
+    return std::string(wordless ? kSeeAttachedFiles : given);
+}
+
+bool sees_comment(const Comment& comment, const Uuid& viewer, bool grades,
+                  std::optional<Time> posted_at) {
+    if (comment.author_id == viewer) return true;
+    if (comment.draft) return false;
+    if (grades || posted_at) return true;
+    return !comment.by_grader && !comment.hidden;
+}
+
+bool may_edit(const Comment& comment, const Uuid& actor) {
+    return comment.author_id == actor;
+}
+
+bool may_delete(const Comment& comment, const Uuid& actor, bool grades) {
+    return comment.author_id == actor || (grades && !comment.draft);
+}
+
+const Comment* grade_comment(std::span<const Comment> oldest_first) {
+    for (const auto& comment : std::views::reverse(oldest_first))
+        if (comment.by_grader && !comment.draft) return &comment;
+    return nullptr;
+}
+
+}  // namespace handin::domain
