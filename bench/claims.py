@@ -1,9 +1,10 @@
 """The claims: what is measured against what. README.md says how to read the lines."""
+import hashlib
 import json
 import sqlite3
 from statistics import median
 
-from harness import Nginx, wrk
+from harness import FixedReply, WebDav, wrk
 
 FILE_BYTES = 6144
 # Decoded bytes whose text as a list of numbers is about 30 MB (3.57 characters each).
@@ -20,6 +21,8 @@ GET_RATIO = 0.5
 IDLE_MIB = 40
 SURGE_PER_SECOND = 20_000 / 60
 SURGE_TAIL_MS = 250
+UPLOAD_RATIO = 0.8
+UPLOAD_MIB = 96
 
 
 def durable_submits(bench, plan, depths):
@@ -55,6 +58,12 @@ def column(results, name):
 def ratio(ours, theirs):
     """The median of the rounds' own ratios."""
     return round(median(a / b for a, b in zip(ours, theirs)), 2)
+
+
+def rounded(figures):
+    """To one digit, in a dictionary of numbers or lists of them."""
+    return {name: [round(one, 1) for one in value] if isinstance(value, list) else round(value, 1)
+            for name, value in figures.items()}
 
 
 def check_rows(bench, handin, bare, acknowledged):
@@ -140,7 +149,7 @@ def get_against_nginx(bench, plan):
         path += "/" + json.loads(server.get(path, token)[1])["$data"][0]["id"]
         content_type, body = server.get(path, token)
         ours, theirs = [], []
-        with Nginx(bench, content_type, body) as nginx:
+        with FixedReply(bench, content_type, body) as nginx:
             for _ in range(plan.rounds):
                 ours.append(wrk(server, path, token, plan.get_seconds))
                 theirs.append(wrk(nginx, path, token, plan.get_seconds))
@@ -191,6 +200,49 @@ def surge(bench, plan):
                p99_ms=result["p99_ms"], cpu_us=result["cpu_us"], at_most=("p99_ms", SURGE_TAIL_MS))
     bench.emit("g", what="afterwards", handed_in=handed_in, announced=announced, lost=lost, at_most=("lost", 0))
     bench.emit("g", what="flags", late=late, at_most=("late", 0))
+
+
+def large_files(bench, plan):
+    """(h)"""
+    uploads = {"clients": plan.uploads, "requests": plan.uploads, "file_bytes": plan.upload_bytes}
+    runs, peaks = {"handin": [], "nginx": []}, []
+    for _ in range(plan.rounds):
+        with bench.server(plan.uploads) as server:
+            runs["handin"].append(server.upload(**uploads))
+            peaks.append(server.memory_mib("VmHWM"))
+            check_uploads(server, plan)
+        bench.delete(server.data)
+        with WebDav(bench) as nginx:
+            runs["nginx"].append(nginx.upload(**uploads))
+            check_sizes(nginx.files.iterdir(), plan)
+        bench.delete(nginx.folder)
+    rates = {name: column(results, "mb_per_s") for name, results in runs.items()}
+    mib = plan.uploads * plan.upload_bytes / 2**20
+    cpu = {name: median(column(results, "cpu_us")) * plan.uploads / mib for name, results in runs.items()}
+    driver = median(column(runs["handin"], "driver_cpu_seconds"))
+    bench.emit("h", what=f"{plan.uploads} uploads at once", file_bytes=plan.upload_bytes,
+               handin_mb_per_s=round(median(rates["handin"])), nginx_mb_per_s=round(median(rates["nginx"])),
+               ratio=ratio(rates["handin"], rates["nginx"]), rounds=rounded(rates),
+               sync_seconds=rounded({"nginx": column(runs["nginx"], "sync_seconds")}),
+               cpu_us_per_mib=rounded(cpu | {"driver": 1e6 * driver / mib}), at_least=("ratio", UPLOAD_RATIO))
+    bench.emit("h", what="memory", peak_mib=round(max(peaks), 1), at_most=("peak_mib", UPLOAD_MIB))
+
+
+def check_uploads(server, plan):
+    """All there, in full, and with the hash of what is there."""
+    files = list((server.data / "files").glob("??/*"))
+    check_sizes(files, plan)
+    with open(files[0], "rb") as file:
+        expected = hashlib.file_digest(file, "sha256").digest()
+    hashes = sqlite3.connect(server.database).execute("SELECT sha256 FROM upload").fetchall()
+    if hashes != [(expected,)] * plan.uploads:
+        raise RuntimeError("the hashes of the uploads are not those of the files")
+
+
+def check_sizes(files, plan):
+    sizes = [file.stat().st_size for file in files]
+    if sizes != [plan.upload_bytes] * plan.uploads:
+        raise RuntimeError(f"files of these sizes were left behind: {sizes}")
 
 
 def read_submissions(server):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 READY_SECONDS = 120  # creating a large demo school takes a while
@@ -89,21 +90,14 @@ class Server:
             return reply.headers["Content-Type"], reply.read()
 
     def submit(self, **options):
-        """A run of the load driver; students each hand in once, so a data folder is for one run.
-        Adds to its result what the server needed of the processor for each request."""
-        before = cpu_seconds(self.process.pid)
-        arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        """A run of the load driver; students each hand in once, so a data folder is for one run."""
         if self.tls:
-            arguments += [f"--base-url=https://127.0.0.1:{self.port}", "--insecure"]
-        done = subprocess.run([self.bench.binary, "bench", "submit", "--demo",
-                               Path(self.data) / "demo.json", *arguments], capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(f"handin bench: {done.stderr or done.stdout}")
-        result = json.loads(done.stdout)
-        if result["errors"]:
-            raise RuntimeError(f"the server did not take everything: {done.stdout}{done.stderr}")
-        used = cpu_seconds(self.process.pid) - before
-        return result | {"cpu_us": round(1e6 * used / max(1, result["requests"]), 1)}
+            options |= {"base_url": f"https://127.0.0.1:{self.port}", "insecure": "true"}
+        return self.bench.drive(self, "submit", demo=Path(self.data) / "demo.json", **options)
+
+    def upload(self, **options):
+        """The same with large files that are not handed in."""
+        return self.bench.drive(self, "upload", demo=Path(self.data) / "demo.json", **options)
 
     def settle(self):
         """Waits until start-up is over: with a large school the guide for people is made after it."""
@@ -151,27 +145,26 @@ def stop(process):
 
 
 class Nginx:
-    """nginx that answers every request with the same bytes; a context manager."""
+    """A context manager. The subclasses say what it does."""
 
+    # With `user`, root's workers may write below the folder; others cannot have another user anyway.
     CONFIG = """
-daemon off; worker_processes 2; pid nginx.pid; error_log stderr error;
-events {{ worker_connections 1024; }}
-http {{
+user root; daemon off; worker_processes 2; pid nginx.pid; error_log stderr error;
+events { worker_connections 1024; }
+http {
     access_log off; keepalive_requests 1000000000;
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
     uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-    geo $dollar {{ default "$"; }}
-    server {{ listen 127.0.0.1:{port}; location / {{ default_type "{type}"; return 200 '{body}'; }} }}
-}}
+    geo $dollar { default "$"; }
+    server { listen 127.0.0.1:%(port)d reuseport; location = /ready { return 200; } %(location)s }
+}
 """
 
-    def __init__(self, bench, content_type, body):
+    def __init__(self, bench, location):
         self.bench, self.port = bench, free_port()
-        self.folder = bench.folder / "nginx"
+        self.folder = bench.new_file("nginx")
         self.folder.mkdir()
-        text = body.decode().replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}")
-        config = self.CONFIG.format(port=self.port, type=content_type, body=text)
-        (self.folder / "nginx.conf").write_text(config)
+        (self.folder / "nginx.conf").write_text(self.CONFIG % {"port": self.port, "location": location})
 
     def __enter__(self):
         program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
@@ -179,7 +172,7 @@ http {{
         self.process = subprocess.Popen([program, "-p", self.folder, "-c", self.folder / "nginx.conf"],
                                         stdout=self.log, stderr=self.log)
         self.bench.children.append(self.process)
-        wait_for_200(self.port, "/", self.process)
+        wait_for_200(self.port, "/ready", self.process)
         return self
 
     def __exit__(self, *_):
@@ -191,6 +184,48 @@ http {{
         master = self.process.pid
         workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         return sum(cpu_seconds(pid) for pid in workers)
+
+
+class FixedReply(Nginx):
+    """Answers every request with the same bytes."""
+
+    def __init__(self, bench, content_type, body):
+        text = body.decode().replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}")
+        super().__init__(bench, f"""location / {{ default_type "{content_type}"; return 200 '{text}'; }}""")
+
+
+class WebDav(Nginx):
+    """Keeps what is PUT. The body goes to its place in pieces as large as ours, and is not copied
+    from there: both folders are on one file system."""
+
+    SYNCS_AT_ONCE = 16  # as many as handin's sync threads
+
+    def __init__(self, bench):
+        super().__init__(bench, "location / { root files; dav_methods PUT; client_max_body_size 0;"
+                                " client_body_buffer_size 256k; }")
+        self.files = self.folder / "files"
+        self.files.mkdir()
+
+    def upload(self, **options):
+        """A run of the load driver, and then the syncs that nginx does not make: until these are
+        done, nothing is durable."""
+        result = self.bench.drive(self, "upload", base_url=f"http://127.0.0.1:{self.port}", put="/", **options)
+        begun = time.monotonic()
+        with ThreadPoolExecutor(self.SYNCS_AT_ONCE) as pool:
+            list(pool.map(sync_file, self.files.iterdir()))
+        sync_file(self.files)
+        synced = time.monotonic() - begun
+        megabytes = result["ok"] * result["file_bytes"] / 1e6
+        seconds = result["seconds"] + synced
+        return result | {"seconds": seconds, "sync_seconds": synced, "mb_per_s": megabytes / seconds}
+
+
+def sync_file(path):
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class Bench:
@@ -261,6 +296,26 @@ class Bench:
     def new_file(self, name):
         self.copies += 1
         return self.folder / f"{name}-{self.copies}"
+
+    def delete(self, folder):
+        """Of a few large files: without it a run would need the space of all its rounds."""
+        shutil.rmtree(folder)
+        os.sync()
+
+    # --- the load driver
+
+    def drive(self, server, mode, **options):
+        """Its result, and what the server needed of the processor for each request."""
+        before = server.cpu_seconds()
+        arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        done = subprocess.run([self.binary, "bench", mode, *arguments], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"handin bench: {done.stderr or done.stdout}")
+        result = json.loads(done.stdout)
+        if result["errors"]:
+            raise RuntimeError(f"the server did not take everything: {done.stdout}{done.stderr}")
+        used = server.cpu_seconds() - before
+        return result | {"cpu_us": round(1e6 * used / max(1, result["requests"]), 1)}
 
     # --- the programs of bench/
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import claims
 from harness import Bench
 
-ALL = "abcdefgr"
+ALL = "abcdefghr"
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,14 @@ class Plan:
     parse_repeats: int
     students: int          # more than can hand in during one measurement
     surge: int             # students of (g), who come at 20,000 a minute
+    uploads: int           # of (h), at once
+    upload_bytes: int
 
 
 FULL = Plan(rounds=3, submit_seconds=6, open_seconds=10, get_seconds=5, parse_repeats=7, students=120_000,
-            surge=20_000)
+            surge=20_000, uploads=64, upload_bytes=100 * 2**20)
 QUICK = Plan(rounds=3, submit_seconds=1, open_seconds=2, get_seconds=1, parse_repeats=3, students=20_000,
-             surge=3_000)
+             surge=3_000, uploads=16, upload_bytes=20 * 2**20)
 
 
 def main():
@@ -68,6 +70,8 @@ def main():
             claims.tls(bench, plan)
         if "g" in wanted:
             claims.surge(bench, plan)
+        if "h" in wanted:
+            claims.large_files(bench, plan)
         if "r" in wanted:
             claims.receipts(bench, plan)
     finally:

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <ctime>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -26,6 +27,7 @@ struct Settings {
     Load load;
     SubmitOptions submit;
     GetOptions get;
+    UploadOptions upload;
 };
 
 // Without the closing brace: more may follow.
@@ -78,6 +80,30 @@ void run_get(const Settings& settings) {
     GetSource source(address, settings.get);
     const auto tally = drive(address, source, settings.load);
     print(report("get", settings.load, tally), tally);
+}
+
+double cpu_seconds() {
+    timespec used{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+void run_upload(const Settings& settings) {
+    const auto& options = settings.upload;
+    Demo demo;
+    if (options.put_path.empty()) demo = Demo::read(settings.demo_file);
+    const auto address =
+        Address::parse(settings.base_url.empty() ? demo.base_url : settings.base_url);
+    UploadSource source(address, std::move(demo.student_tokens), options);
+    const auto before = cpu_seconds();
+    const auto tally = drive(address, source, settings.load);
+    const auto used = cpu_seconds() - before;
+    const auto megabytes = static_cast<double>(tally.ok * options.file_bytes) / 1e6;
+    auto line = report("upload", settings.load, tally);
+    line +=
+        fmt::format(R"(,"file_bytes":{},"mb_per_s":{:.1f},"driver_cpu_seconds":{:.3f})",
+                    options.file_bytes, tally.seconds > 0 ? megabytes / tally.seconds : 0, used);
+    print(line, tally);
 }
 
 template <class Work>
@@ -135,6 +161,22 @@ void add_bench_command(CLI::App& app) {
     submit->add_option("--students", options.students, "at most so many of them");
     submit->add_flag("--idempotency", options.idempotency, "send an $idempotency key");
     submit->callback([settings] { guarded([&] { run_submit(*settings); }); });
+
+    auto* upload = bench->add_subcommand(
+        "upload", "Send large files before they are handed in, the students in turn");
+    add_common(*upload, *settings);
+    upload->add_option("--file-bytes", settings->upload.file_bytes, "size of each file")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    auto* put =
+        upload->add_option("--put", settings->upload.put_path,
+                           "with --base-url: PUT them below this path of any WebDAV server");
+    put->needs(upload->get_option("--base-url"));
+    upload->callback([settings] {
+        if (settings->upload.put_path.empty() && settings->demo_file.empty())
+            throw CLI::RequiredError("--demo or --put");
+        guarded([&] { run_upload(*settings); });
+    });
 
     auto* get = bench->add_subcommand("get", "Fetch the same path again and again");
     add_common(*get, *settings);

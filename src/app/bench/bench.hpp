@@ -1,5 +1,5 @@
-// `handin bench submit|get`: a load driver that knows the demo school. It shares the machine with
-// the server it measures, so it does as little as it can: prepared bytes out, status lines in.
+// `handin bench submit|upload|get`: a load driver that knows the demo school. It shares the machine
+// with the server it measures, so it does as little as it can: prepared bytes out, status lines in.
 #pragma once
 
 namespace CLI {

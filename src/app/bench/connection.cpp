@@ -111,15 +111,20 @@ bool Connection::send(Instant counted_from) {
 }
 
 bool Connection::send_more() {
-    const auto& [head, body] = message_;
-    while (sent_ < head.size() + body.size()) {
-        const auto of_head = std::min(sent_, head.size());
-        const auto of_body = sent_ - of_head;
-        const auto count = put(std::string_view(head).substr(of_head), body.substr(of_body));
+    const std::string_view head = message_.head;
+    while (sent_ < head.size() + message_.body_bytes) {
+        const auto of_head = std::min<std::uint64_t>(sent_, head.size());
+        const auto count = put(head.substr(of_head), body_from(sent_ - of_head));
         if (count < 0) return errno != EAGAIN;  // else: broken, which receive() will find out
-        sent_ += static_cast<std::size_t>(count);
+        sent_ += static_cast<std::uint64_t>(count);
     }
     return true;
+}
+
+std::string_view Connection::body_from(std::uint64_t sent) const {
+    const auto& [head, body, body_bytes] = message_;
+    if (sent == body_bytes) return {};
+    return body.substr(sent % body.size()).substr(0, body_bytes - sent);
 }
 
 std::ptrdiff_t Connection::put(std::string_view head, std::string_view body) {

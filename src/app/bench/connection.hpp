@@ -55,6 +55,8 @@ class Connection {
     void secure(const Address& address, ssl_ctx_st* trust);
     // As send(2) and recv(2) do, -1 and EAGAIN included.
     std::ptrdiff_t put(std::string_view head, std::string_view body);
+    // What of the body can be sent at once when so much of it has been.
+    std::string_view body_from(std::uint64_t sent) const;
     std::ptrdiff_t take(Scratch& scratch);
     // Whether `text` begins with a whole answer.
     bool whole_answer(std::string_view text);
@@ -63,7 +65,7 @@ class Connection {
     int descriptor_ = -1;
     ssl_st* tls_ = nullptr;
     Source::Message message_;
-    std::size_t sent_ = 0;
+    std::uint64_t sent_ = 0;  // bytes, head and body
     Instant counted_from_;
     std::string partial_;  // an answer that came in several pieces
     std::size_t content_length_ = 0;

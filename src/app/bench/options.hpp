@@ -23,6 +23,11 @@ struct SubmitOptions {
     bool idempotency = false;       // add $idempotency
 };
 
+struct UploadOptions {
+    std::uint64_t file_bytes = 100ULL * 1024 * 1024;
+    std::string put_path;  // not empty: PUT below it, to a server that is not handin
+};
+
 struct GetOptions {
     std::string path;
     std::string token;

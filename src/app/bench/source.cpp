@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kBodies = 16;                    // so that no two in a row are the same
 constexpr std::size_t kAllBodiesBytes = 64'000'000;    // fewer if they are large
+constexpr std::size_t kUploadPiece = 256 * 1024;       // stays in the processor's cache
 constexpr std::uint64_t kSeed = 20241107;              // every run sends the same bytes
 constexpr std::string_view kAgent = "handin-bench/1";  // kept in every event
 
@@ -46,6 +47,7 @@ GetSource::GetSource(const Address& address, const GetOptions& options) {
 
 bool GetSource::next(Message& message) {
     message.head = head_;
+    message.body_bytes = 0;
     return true;
 }
 
@@ -81,11 +83,40 @@ bool SubmitSource::next(Message& message) {
         .append(tokens_[options_.first_student + index])
         .append(body.head_end);
     message.body = body.text;
+    message.body_bytes = body.text.size();
     return true;
 }
 
 std::size_t SubmitSource::used() const {
     return std::min(taken_.load(std::memory_order_relaxed), limit_);
+}
+
+UploadSource::UploadSource(const Address& address, std::vector<std::string> tokens,
+                           const UploadOptions& options)
+    : start_(options.put_path.empty()
+                 ? "POST " + address.prefix + "/api/handin/v1/uploads?filename=bench-"
+                 : "PUT " + address.prefix + options.put_path + "bench-"),
+      head_end_(common_headers(address) + "Content-Type: application/octet-stream\r\n" +
+                "Content-Length: " + std::to_string(options.file_bytes) + "\r\n"),
+      file_bytes_(options.file_bytes) {
+    if (options.put_path.empty()) tokens_ = std::move(tokens);
+    std::mt19937_64 random(kSeed);
+    piece_.resize(std::min<std::uint64_t>(kUploadPiece, file_bytes_));
+    for (auto& byte : piece_)
+        byte = static_cast<char>(random() & 255U);
+}
+
+bool UploadSource::next(Message& message) {
+    const auto index = taken_.fetch_add(1, std::memory_order_relaxed);
+    message.head.assign(start_).append(std::to_string(index)).append(head_end_);
+    if (!tokens_.empty())
+        message.head.append("Authorization: Bearer ")
+            .append(tokens_[index % tokens_.size()])
+            .append("\r\n");
+    message.head.append("\r\n");
+    message.body = piece_;
+    message.body_bytes = file_bytes_;
+    return true;
 }
 
 }  // namespace handin::bench

@@ -15,8 +15,9 @@ namespace handin::bench {
 class Source {
  public:
     struct Message {
-        std::string head;       // reused from request to request
-        std::string_view body;  // of the source, which lives longer
+        std::string head;              // reused from request to request
+        std::string_view body;         // of the source, which lives longer
+        std::uint64_t body_bytes = 0;  // to send: `body` again and again until they are reached
     };
 
     virtual ~Source() = default;
@@ -58,6 +59,24 @@ class SubmitSource final : public Source {
     std::vector<Body> bodies_;
     SubmitOptions options_;
     std::size_t limit_;
+    std::atomic<std::size_t> taken_ = 0;
+};
+
+// One large file after the other, all with the same bytes, each from another student until it is
+// the first one's turn again; or to a WebDAV server.
+class UploadSource final : public Source {
+ public:
+    // `tokens`: of the students; not looked at if options.put_path is set.
+    UploadSource(const Address& address, std::vector<std::string> tokens,
+                 const UploadOptions& options);
+    bool next(Message& message) override;
+
+ private:
+    std::string start_;     // up to the number
+    std::string head_end_;  // after the number, before the token
+    std::vector<std::string> tokens_;
+    std::string piece_;
+    std::uint64_t file_bytes_;
     std::atomic<std::size_t> taken_ = 0;
 };
 

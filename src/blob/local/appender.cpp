@@ -43,6 +43,7 @@ void Appender::cut(std::uint64_t length) {
     truncate(file_, length);
     written_ = length;
     started_ = std::min(started_, length);
+    settled_ = std::min(settled_, length);
 }
 
 void Appender::put(std::span<const std::uint8_t> bytes) {
@@ -52,11 +53,17 @@ void Appender::put(std::span<const std::uint8_t> bytes) {
     bound_dirty_pages();
 }
 
+// What is on the disk leaves the cache: it is seldom read again soon, and large files would push
+// out the database. New pages cost more than pages used again, too.
 void Appender::bound_dirty_pages() {
-    if (written_ - started_ < kWindowBytes) return;
-    start_write_back(file_, started_, kWindowBytes);
-    if (started_ >= kWindowBytes) await_write_back(file_, started_ - kWindowBytes, kWindowBytes);
-    started_ += kWindowBytes;
+    if (written_ - started_ < kStepBytes) return;
+    start_write_back(file_, started_, written_ - started_);
+    started_ = written_;
+    if (started_ - settled_ <= kWindowBytes) return;
+    const auto length = started_ - settled_ - kWindowBytes;
+    await_write_back(file_, settled_, length);
+    drop_from_cache(file_, settled_, length);
+    settled_ += length;
 }
 
 }  // namespace handin::blob::local

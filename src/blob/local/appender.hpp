@@ -15,10 +15,12 @@ namespace handin::blob::local {
 
 // What is gathered in memory before a hop to the pool pays.
 inline constexpr std::size_t kPieceBytes = kStageBytes;
-// Write-back starts each time so many bytes are dirty, and the window before must be on the disk by
-// then: a slow disk slows the sender instead of filling the memory with dirty pages, and the sync
-// at the end is short.
-inline constexpr std::uint64_t kWindowBytes = std::uint64_t{8} * 1024 * 1024;
+// Write-back starts each time so many bytes are dirty. In larger steps, files that arrive side by
+// side would keep the disk idle first and everybody waiting for it then (docs/decisions).
+inline constexpr std::uint64_t kStepBytes = std::uint64_t{1024} * 1024;
+// All but so many bytes must be on the disk before more is taken: a slow disk slows the sender
+// instead of filling the memory with dirty pages, and the sync at the end is short.
+inline constexpr std::uint64_t kWindowBytes = 4 * kStepBytes;
 
 class Appender {
  public:
@@ -26,7 +28,7 @@ class Appender {
     explicit Appender(std::move_only_function<File()> open) : open_(std::move(open)) {}
     // Goes on at `offset`, which is the end of the file.
     Appender(File file, std::uint64_t offset)
-        : file_(std::move(file)), written_(offset), started_(offset) {}
+        : file_(std::move(file)), written_(offset), started_(offset), settled_(offset) {}
 
     // False if the bytes would fill a piece: then take() them on the pool.
     bool gather(std::span<const std::uint8_t> bytes);
@@ -50,6 +52,7 @@ class Appender {
     std::vector<std::uint8_t> buffer_;  // less than a piece
     std::uint64_t written_ = 0;         // bytes given to the kernel
     std::uint64_t started_ = 0;         // of those, bytes whose write-back was started
+    std::uint64_t settled_ = 0;         // of those, bytes that are written, and no longer cached
 };
 
 }  // namespace handin::blob::local

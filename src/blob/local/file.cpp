@@ -116,6 +116,11 @@ void await_write_back(const File& file, std::uint64_t offset, std::uint64_t leng
                SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
 }
 
+void drop_from_cache(const File& file, std::uint64_t offset, std::uint64_t length) {
+    ::posix_fadvise(file.get(), static_cast<off_t>(offset), static_cast<off_t>(length),
+                    POSIX_FADV_DONTNEED);  // an advice: failing is no error
+}
+
 void truncate(const File& file, std::uint64_t length) {
     unless_interrupted("cutting a partial file",
                        [&] { return ::ftruncate(file.get(), static_cast<off_t>(length)); });

@@ -51,6 +51,9 @@ void start_write_back(const File& file, std::uint64_t offset, std::uint64_t leng
 // Waits until those pages are written. Is no sync: metadata and the drive's cache are not covered.
 void await_write_back(const File& file, std::uint64_t offset, std::uint64_t length);
 
+// Takes those pages, which are written, out of the system's cache.
+void drop_from_cache(const File& file, std::uint64_t offset, std::uint64_t length);
+
 void truncate(const File& file, std::uint64_t length);
 
 void sync_data(const File& file);

@@ -11,6 +11,7 @@
 
 #include "base/encoding.hpp"
 #include "blob/blob_io.hpp"
+#include "blob/local/appender.hpp"
 #include "blob/local/folder.hpp"
 #include "blob/local_place.hpp"
 #include "blob/syscalls.hpp"
@@ -44,8 +45,37 @@ TEST_P(LocalStoreTest, NamesFilesByStorageId) {
 
 TEST_P(LocalStoreTest, SyncsBytesBeforeTheNameAndTheNameBeforeTheAnswer) {
     watch_syscalls();
-    run(put(&place_.store(), new_id(), bytes_of(kMiB)));
+    run(put(&place_.store(), new_id(), bytes_of(300 * kKiB)));
     EXPECT_THAT(seen_syscalls(), ElementsAre("fdatasync", "linkat", "fsync"));
+}
+
+// A slow disk slows the sender, and a large file does not push everything else out of memory.
+TEST_P(LocalStoreTest, WritesLargeFilesBackAsTheyCome) {
+    watch_syscalls();
+    const auto id = new_id();
+    const auto bytes = bytes_of(25 * kMiB);
+    run(put(&place_.store(), id, bytes, 64 * kKiB));
+    std::vector<std::string> expected;
+    for (std::uint64_t at = kMiB; at <= bytes.size(); at += kMiB) {
+        expected.emplace_back("start");
+        if (at <= blob::local::kWindowBytes) continue;
+        expected.emplace_back("await");
+        expected.emplace_back("drop");
+    }
+    expected.insert(expected.end(), {"fdatasync", "linkat", "fsync"});
+    EXPECT_EQ(seen_syscalls(), expected);
+    EXPECT_TRUE(run(get(&place_.store(), id)) == bytes);
+}
+
+TEST_P(LocalStoreTest, ALostWriteIsNoticedWhenTheDiskTellsOfIt) {
+    watch_syscalls("await", EIO);
+    EXPECT_EQ(error_of([&] { run(put(&place_.store(), new_id(), bytes_of(17 * kMiB))); }),
+              std::errc::io_error);
+    EXPECT_EQ(place_.things(), 0U);
+    watch_syscalls("drop", EIO);  // an advice
+    const auto id = new_id();
+    run(put(&place_.store(), id, bytes_of(17 * kMiB)));
+    EXPECT_TRUE(run(get(&place_.store(), id)) == bytes_of(17 * kMiB));
 }
 
 TEST_P(LocalStoreTest, FailedSyncOrNamingLeavesNothing) {

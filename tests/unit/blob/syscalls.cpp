@@ -1,5 +1,6 @@
 #include "blob/syscalls.hpp"
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -59,6 +60,17 @@ int fdatasync(int descriptor) {
 int fsync(int descriptor) {
     if (handin::test::fails("fsync")) return -1;
     return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
+
+int sync_file_range(int descriptor, off64_t offset, off64_t length, unsigned flags) {
+    const bool waits = (flags & SYNC_FILE_RANGE_WAIT_AFTER) != 0;
+    if (handin::test::fails(waits ? "await" : "start")) return -1;
+    return static_cast<int>(::syscall(SYS_sync_file_range, descriptor, offset, length, flags));
+}
+
+int posix_fadvise(int descriptor, off_t offset, off_t length, int advice) noexcept {
+    if (advice == POSIX_FADV_DONTNEED && handin::test::fails("drop")) return errno;
+    return ::syscall(SYS_fadvise64, descriptor, offset, length, advice) == 0 ? 0 : errno;
 }
 
 int linkat(int from_folder, const char* from, int to_folder, const char* to, int flags) noexcept {

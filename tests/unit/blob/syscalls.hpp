@@ -1,5 +1,6 @@
-// The program's own fdatasync, linkat and fsync stand before those of the C library: they keep a
-// record of the order and fail on demand.
+// The program's own fdatasync, fsync, linkat, sync_file_range and posix_fadvise stand before those
+// of the C library: they keep a record of the order and fail on demand. The last two are noted by
+// what they are asked for: "start", "await", "drop".
 #pragma once
 
 #include <string>
