@@ -9,8 +9,8 @@
 namespace handin::service {
 namespace {
 
-constexpr int kLoadRounds = 3;  // a command that still needs keys after that is a bug
-constexpr int kDecisions = 30;  // of a command that rivals outdate again and again
+constexpr int kLoadRounds = 3;   // a command that still needs keys after that is a bug
+constexpr int kDecisions = 100;  // of a command that rivals outdate again and again
 
 std::size_t bytes_of(const domain::Command& command) {
     std::size_t bytes = sizeof(domain::Command);
@@ -229,7 +229,10 @@ void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch)
             });
         }
     } catch (const store::Unavailable& error) {
-        fail(open, error.what(), std::make_exception_ptr(NoRoom(error.what())));
+        // Where there are rivals there is a server, which has more ways to be unavailable.
+        fail(open, error.what(),
+             rivals_ ? std::make_exception_ptr(Overloaded(error.what()))
+                     : std::make_exception_ptr(NoRoom(error.what())));
         writer.abandon();
     } catch (const std::exception& error) {
         fail(open, error.what(),

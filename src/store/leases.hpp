@@ -19,4 +19,9 @@ class Leases {
     virtual void release(const std::string& name) noexcept = 0;
 };
 
+// Whether the work is this process's: it is if no other can be at work on the store. Blocks.
+inline bool holds(Leases* leases, const std::string& name, std::chrono::milliseconds life) {
+    return leases == nullptr || leases->hold(name, life).has_value();
+}
+
 }  // namespace handin::store

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/not_now.hpp"
 #include "base/task.hpp"
 #include "domain/changes.hpp"
 #include "domain/decide.hpp"
@@ -23,9 +24,9 @@ struct Broken : std::runtime_error {
 };
 
 // This batch could not be written (disk full, connection lost before COMMIT): nothing of it is
-// there, and a later one may succeed.
-struct Unavailable : std::runtime_error {
-    using std::runtime_error::runtime_error;
+// there, and a later one may succeed. Of a read: the database cannot be reached.
+struct Unavailable : NotNow {
+    using NotNow::NotNow;
 };
 
 // Some changes of a commit were decided on rows that another writer has changed since, or build on

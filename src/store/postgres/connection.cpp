@@ -13,9 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Longer than the server's own time-outs below, which say more.
-constexpr auto kAnswer = std::chrono::seconds(20);
-
 // What the URL does not say. A server that is gone is noticed within some 20 seconds at worst.
 constexpr std::pair<const char*, const char*> kDefaults[] = {
     {"application_name", "handin"},         {"connect_timeout", "5"},
@@ -117,7 +114,7 @@ void Connection::script(const char* sql) {
 Connection& Connection::queue(const char* sql, Parameters parameters) {
     auto [name, is_new] = names_.try_emplace(sql);
     if (is_new) {
-        name->second = "s" + std::to_string(names_.size());
+        name->second = "s" + std::to_string(++prepared_);
         if (PQsendPrepare(connection_.get(), name->second.c_str(), sql, 0, nullptr) != 1) lose();
         queued_.push_back({sql, true});
     }
@@ -185,16 +182,16 @@ void Connection::settle_owed() {
     if (owed_.empty()) return;
     const auto owed = std::exchange(owed_, {});
     std::vector<Rows> rows;
-    deadline_ = steady_clock::now() + kAnswer;
+    deadline_ = steady_clock::now() + kPatience;
     take_results(owed, rows);
 }
 
-std::vector<Rows> Connection::run(bool commits) {
+std::vector<Rows> Connection::run(bool commits, std::chrono::seconds patience) {
     if (PQpipelineSync(connection_.get()) != 1) lose();
     const auto queued = std::exchange(queued_, {});
     settle_owed();
     warning_.clear();
-    deadline_ = steady_clock::now() + kAnswer;
+    deadline_ = steady_clock::now() + patience;
     std::vector<Rows> rows;
     rows.reserve(queued.size());
     const auto refused = take_results(queued, rows);

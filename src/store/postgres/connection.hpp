@@ -19,6 +19,9 @@ namespace handin::store::postgres {
 
 class Connection {
  public:
+    // Longer than the time-outs that the server is told, which say more.
+    static constexpr std::chrono::seconds kPatience{20};
+
     // `url`: as libpq takes it, with several hosts if need be. Waits five seconds a host unless it
     // says otherwise. Throws Lost.
     explicit Connection(const std::string& url);
@@ -28,7 +31,7 @@ class Connection {
     // Sends what is queued and gives what each has brought. Throws Refused, after which no
     // transaction is open, or Lost, after which only destroy it. `commits`: a warning means that
     // what was committed may be lost with this server, and counts as Lost.
-    std::vector<Rows> run(bool commits = false);
+    std::vector<Rows> run(bool commits = false, std::chrono::seconds patience = kPatience);
     // Queues one more and sends all without waiting for it; the next run() does.
     void run_later(const char* sql);
 
@@ -55,6 +58,7 @@ class Connection {
 
     std::unique_ptr<pg_conn, Close> connection_;
     std::unordered_map<const char*, std::string> names_;
+    unsigned prepared_ = 0;  // so many
     std::vector<Queued> queued_;
     std::vector<Queued> owed_;  // sent by run_later()
     std::string warning_;

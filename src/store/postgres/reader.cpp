@@ -46,7 +46,11 @@ constexpr const char* kSetting = "SELECT value FROM setting WHERE name = $1";
 constexpr const char* kNamed =
     "SELECT storage_id FROM attachment WHERE NOT in_row AND storage_id BETWEEN $1 AND $2"
     " UNION ALL"
-    " SELECT storage_id FROM upload WHERE NOT in_row AND storage_id BETWEEN $1 AND $2";
+    " SELECT storage_id FROM upload WHERE NOT in_row AND storage_id BETWEEN $1 AND $2"
+    // Complete, but a crash or a failed commit has kept its row from saying so: it goes on from
+    // there (blob/local/local_partials.cpp).
+    " UNION ALL"
+    " SELECT id FROM upload WHERE storage_id IS NULL AND id BETWEEN $1 AND $2";
 
 // How often a snapshot is taken until nobody has committed just before it. After that an event may
 // be missing that its submission has already; it was not acknowledged when the question came.

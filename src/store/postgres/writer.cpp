@@ -24,6 +24,7 @@ constexpr const char* kSameRoster =
     "SELECT CAST(CASE WHEN generation = $1::bigint THEN '0'"
     " ELSE 'handin: the roster has changed, the batch is decided again' END AS bigint)"
     " FROM roster";
+constexpr const char* kNoHurry = "SET LOCAL statement_timeout = 0";
 constexpr const char* kNewRoster = "UPDATE roster SET generation = generation + 1";
 constexpr const char* kInsertSubmissions =
     "WITH won AS (INSERT INTO submission (stamp, id, assignment_id, person_id, attempts,"
@@ -87,6 +88,7 @@ constexpr const char* kVersions =
     "SELECT id, version FROM submission WHERE id = ANY($1::uuid[])"
     " UNION ALL SELECT id, version FROM upload WHERE id = ANY($1::uuid[])";
 
+constexpr std::chrono::seconds kImportTime{600};  // of many thousand people at once
 constexpr int kTries = 8;  // of a commit, against rivals and lost connections
 constexpr auto kSettleTime = std::chrono::seconds(10);  // then the clients are told that it is open
 constexpr auto kSettlePause = std::chrono::milliseconds(50);
@@ -451,7 +453,9 @@ void PostgresWriter::queue_usages(const Claims& claims) {
 // The whole transaction, in one round trip.
 void PostgresWriter::write(Changes changes, const Claims& claims, const Uuid& batch) {
     const auto stamp = stamps_.next(SystemClock().now());
+    const bool imports = std::ranges::any_of(changes, touches_roster);
     db_->queue("BEGIN");
+    if (imports) db_->queue(kNoHurry);
     if (roster_) db_->queue(kSameRoster, std::move(Parameters().add(roster_->generation)));
     queue_submissions(*db_, claims, stamp);
     queue_uploads(*db_, kInsertUploads, pick(claims.uploads, is_new));
@@ -459,12 +463,12 @@ void PostgresWriter::write(Changes changes, const Claims& claims, const Uuid& ba
     queue_inserts(*db_, changes);
     queue_removals(*db_, claims, changes);
     const auto events = queue_events(*db_, changes, batch);
-    if (std::ranges::any_of(changes, touches_roster)) db_->queue(kNewRoster);
+    if (imports) db_->queue(kNewRoster);
     queue_roster(*db_, changes);
     queue_usages(claims);  // last: these rows are waited for
     db_->queue(kInsertBatch, std::move(Parameters().add(batch).add(stamp).add(events)));
     db_->queue("COMMIT");
-    db_->run(true);
+    db_->run(true, imports ? kImportTime : Connection::kPatience);
 }
 
 // Which of the changes were decided on rows that are not so any more.

@@ -66,6 +66,7 @@ class PostgresServer {
     std::string url(const std::string& database) const {
         return "postgresql:///" + database + "?user=handin&host=" + folder();
     }
+    std::string socket() const { return folder() + "/.s.PGSQL.5432"; }
     // A new database; its URL.
     std::string new_database() {
         const auto name = "test" + std::to_string(++databases_);
