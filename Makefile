@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 FUZZ_SECONDS ?= 60
 KILLS        ?= 1000
+CLUSTER_KILLS ?= 200
 ARGS         ?=
 
 CORES   := $(shell nproc)
@@ -60,11 +61,14 @@ unit: deps build/release/build.ninja ## unit tests, optimised build
 
 api-test: build deps ## black-box tests of the real server, with real clients, and the short crash test
 	@ninja -C build/release unsynced
-	@$(PYTEST) tests/api tests/crash $(ARGS)
+	@$(PYTEST) tests/api tests/crash tests/cluster $(ARGS)
 
 crash: build deps ## the long crash test: KILLS=1000 times kill -9 under load, and power cuts
 	@ninja -C build/release unsynced
 	@HANDIN_KILLS=$(KILLS) $(PYTEST) tests/crash $(ARGS)
+
+crash-cluster: build deps ## the same of several nodes on PostgreSQL: CLUSTER_KILLS=200 ends of a node, the database, everything
+	@HANDIN_KILLS=$(CLUSTER_KILLS) $(PYTEST) tests/cluster $(ARGS)
 
 asan: deps build/asan/build.ninja ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@ninja -C build/asan unit_tests handin
@@ -103,5 +107,5 @@ lint: check build/release/build.ninja ## quick checks, headers that stand alone,
 clean: ## remove build/ (handin-data stays)
 	rm -rf build
 
-.PHONY: help build run deps build-deps test check unit api-test crash asan tsan fuzz coverage bench \
+.PHONY: help build run deps build-deps test check unit api-test crash crash-cluster asan tsan fuzz coverage bench \
         fmt fmt-check lint clean

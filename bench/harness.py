@@ -47,11 +47,14 @@ class Server:
         self.port = bench.port
         self.seconds_to_ready = None
 
+    def command(self):
+        return [self.bench.binary, "serve", "--demo", "--students", str(self.students),
+                "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
+                "--log-level", "warn",  # as nginx runs without its access log
+                *self.options]
+
     def __enter__(self):
-        command = [self.bench.binary, "serve", "--demo", "--students", str(self.students),
-                   "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
-                   "--log-level", "warn",  # as nginx runs without its access log
-                   *self.options]
+        command = self.command()
         if self.tls:
             command += ["--tls-certificate", self.tls[0], "--tls-key", self.tls[1]]
         self.log = open(f"{self.data}.log", "ab")

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import claims
+import postgres_claim
 from harness import Bench
 
-ALL = "abcdefghr"
+ALL = "abcdefghpr"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def main():
             claims.surge(bench, plan)
         if "h" in wanted:
             claims.large_files(bench, plan)
+        if "p" in wanted:
+            postgres_claim.durable_submits_on_postgres(bench, plan)
         if "r" in wanted:
             claims.receipts(bench, plan)
     finally:

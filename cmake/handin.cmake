@@ -17,6 +17,7 @@ find_package(SQLiteCpp REQUIRED)
 find_package(mimalloc REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(TOML REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
 find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 
@@ -152,7 +153,7 @@ endfunction()
 function(handin_schema target)
   set(dir ${PROJECT_SOURCE_DIR}/src/store/schema)
   set(out ${PROJECT_BINARY_DIR}/generated/schema.cpp)
-  file(GLOB files CONFIGURE_DEPENDS ${dir}/*.sql)
+  file(GLOB files CONFIGURE_DEPENDS ${dir}/*.sql ${dir}/postgres/*.sql)
   add_custom_command(OUTPUT ${out}
     COMMAND ${CMAKE_COMMAND} -D DIR=${dir} -D OUT=${out} -P ${PROJECT_SOURCE_DIR}/cmake/schema.cmake
     DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/schema.cmake)

@@ -21,6 +21,7 @@ build    libboost-url1.81-dev     URLs
 build    libssl-dev               TLS, hashes, signatures
 build    libsqlite3-dev           the default database
 build    libsqlitecpp-dev         its C++ interface
+build    libpq-dev                PostgreSQL, for sites with several nodes
 build    libcurl4-openssl-dev     outgoing HTTP
 build    libfmt-dev               formatting
 build    libspdlog-dev            log
@@ -41,6 +42,7 @@ test     libclang-rt-19-dev       sanitizers, fuzzing, coverage
 test     llvm-19                  readable sanitizer reports, coverage
 test     python3                  API tests, scripts
 test     python3-venv             their packages, kept inside build/
+test     postgresql-15            a database server that the tests start themselves
 test     sqlite3                  looks into the database from outside
 test     curl                     the requests that the README shows
 test     openssl                  certificates for the API tests
@@ -51,6 +53,7 @@ test     nodejs                   the official JavaScript clients
 test     npm                      their packages
 bench    libbenchmark-dev         micro-benchmarks
 bench    nginx-light              what the server is compared with
+bench    postgresql-15            the other database
 bench    wrk                      load
 TABLE
 }

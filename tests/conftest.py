@@ -1,17 +1,40 @@
-"""Fixtures: one server that most tests share, and servers of a test's own."""
+"""Fixtures: one server that most tests share, and servers of a test's own.
+
+HANDIN_TEST_STORE=postgres has them on databases of a PostgreSQL of their own."""
 import itertools
+import os
 
 import pytest
 
 from support.edlink import Admin, Person
+from support.postgres import Postgres
 from support.school import GIVEN_OUT_FROM, STUDENTS
 from support.server import Server
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def new_database():
+    """Options for a server: where its database is."""
+    if os.environ.get("HANDIN_TEST_STORE") != "postgres":
+        yield lambda: []
+        return
+    postgres = Postgres().start()
+    names = (f"test{number}" for number in itertools.count())
+
+    def make():
+        name = next(names)
+        postgres.create(name)
+        return ["--database", postgres.url(name)]
+
+    yield make
+    postgres.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, new_database):
     """The shared one. Nothing may end it, and nothing may make it log an error."""
-    shared = Server(tmp_path_factory.mktemp("shared") / "data", "--students", STUDENTS)
+    shared = Server(tmp_path_factory.mktemp("shared") / "data", "--students", STUDENTS,
+                    *new_database())
     try:
         yield shared.start()
         assert shared.process.poll() is None, shared.tail()
@@ -21,12 +44,12 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def new_server(tmp_path):
+def new_server(tmp_path, new_database):
     """Makes servers of the test's own: new_server("--option", …), not started yet."""
     made = []
 
     def make(*options, **variables):
-        made.append(Server(tmp_path / f"data{len(made)}", *options, **variables))
+        made.append(Server(tmp_path / f"data{len(made)}", *options, *new_database(), **variables))
         return made[-1]
 
     yield make

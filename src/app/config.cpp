@@ -68,8 +68,10 @@ void add_options(CLI::App& command, Config& config) {
                  "TOML file with any of these settings, as in: max_connections = 500");
     settings.add("listen", config.listen, "HOST:PORT to answer on");
     settings.add("data", config.data, "Folder of everything that is kept");
-    settings.add("database", config.database,
-                 "sqlite:PATH; left out: handin.db in the data folder");
+    settings.add(
+        "database", config.database,
+        "sqlite:PATH, or postgresql://USER@HOST:PORT,HOST:PORT/NAME for several nodes; left "
+        "out: handin.db in the data folder");
     settings.add("blobs", config.blobs,
                  "file:FOLDER of handed-in files; left out: files in the data folder");
     settings.add("log-level", config.log_level, "What is logged, on standard error")

@@ -14,8 +14,9 @@ struct Config {
     std::string config_file;
     std::string listen = "127.0.0.1:8080";
     std::filesystem::path data = "handin-data";
-    std::string database;  // sqlite:PATH; empty: sqlite:handin.db in the data folder
-    std::string blobs;     // file:PATH; empty: file:files in the data folder
+    // sqlite:PATH or postgresql://…; empty: sqlite:handin.db in the data folder
+    std::string database;
+    std::string blobs;  // file:PATH; empty: file:files in the data folder
     std::string log_level = "info";
     bool receipts = true;
 

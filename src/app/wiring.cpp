@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 
 #include "api/admin/admin.hpp"
@@ -35,6 +38,7 @@
 #include "service/sign_in.hpp"
 #include "service/upload_sweeper.hpp"
 #include "service/uploads.hpp"
+#include "store/postgres/postgres_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace handin::app {
@@ -44,6 +48,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCursorKey = "cursor_key";
 constexpr std::string_view kFilesKey = "files_key";
+constexpr std::size_t kDatabaseReaders = 8;  // connections; see docs/operating.md
 
 fs::path made(const fs::path& folder) {
     if (fs::exists(folder / kRestoring))
@@ -108,26 +113,45 @@ service::SweepPace sweep_pace(const domain::UploadLimits& limits) {
     return pace;
 }
 
+bool on_postgres(const Config& config) {
+    return config.database.starts_with("postgresql:") || config.database.starts_with("postgres:");
+}
+
 // What is kept, and the threads that wait for the disk.
 struct Storage {
     explicit Storage(const Config& config)
-        : Storage(config, places(config.data, config.database, config.blobs)) {}
+        : Storage(config,
+                  places(config.data, on_postgres(config) ? "" : config.database, config.blobs)) {}
 
     Storage(const Config& config, const Places& places)
         : data(made(places.data)),
           files(places.files),
           lock(data, "this data folder"),
           pool(config.sync_threads),
-          store(places.database, &pool),
-          blobs(places.files, pool),
+          database_pool(on_postgres(config) ? kDatabaseReaders : 0),
+          store_(opened(config, places)),
+          store(*store_),
+          blobs(places.files, pool, {.shared = store.leases() != nullptr}),
           space({fs::absolute(places.database).parent_path(), places.files},
                 config.min_free_space) {}
+
+    std::unique_ptr<store::Store> opened(const Config& config, const Places& places) {
+        if (on_postgres(config))
+            return std::make_unique<store::postgres::PostgresStore>(config.database,
+                                                                    &database_pool);
+        auto sqlite = std::make_unique<store::sqlite::SqliteStore>(places.database, &pool);
+        log_pages = [store = sqlite.get()] { return store->log_pages(); };
+        return sqlite;
+    }
 
     fs::path data;
     fs::path files;
     ProcessLock lock;  // the store and the files have one each, for they may be elsewhere
     Pool pool;
-    store::sqlite::SqliteStore store;
+    Pool database_pool;              // reads that wait for a server
+    std::function<int()> log_pages;  // of the engine that has a log of its own
+    std::unique_ptr<store::Store> store_;
+    store::Store& store;
     blob::LocalStore blobs;
     DiskSpace space;
 };
@@ -188,8 +212,15 @@ std::string setting_of(store::Store& store, std::string_view name) {
 }
 
 service::Seal seal_with(receipt::SigningKey key) {
-    return [sealer = std::make_shared<const receipt::Sealer>(std::move(key))](
-               std::span<domain::Changes* const> accepted) { return sealer->seal(accepted); };
+    struct One {  // at a time
+        receipt::Sealer sealer;
+        std::mutex mutex;
+    };
+    return [one = std::make_shared<One>(receipt::Sealer(std::move(key)))](
+               std::span<domain::Changes* const> accepted) {
+        std::lock_guard lock(one->mutex);
+        return one->sealer.seal(accepted);
+    };
 }
 
 // The collector removes what the database does not name, so a folder of files is marked with the
@@ -207,6 +238,7 @@ void claim_files(Storage& storage) {
         changes.settings.push_back({.name = std::string(kFilesKey), .value = own});
         const domain::Changes* const all[] = {&changes};
         storage.store.writer()->commit(all);
+        own = setting_of(storage.store, kFilesKey);  // another node may have been faster
     }
     if (!owner) write_secret(mark, own);
 }
@@ -239,7 +271,9 @@ struct Services {
           receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))) {}
 
     std::string trouble(const Storage& storage) const {
-        if (!storage.store.writable()) return "the store takes no writes";
+        if (!storage.store.writable())
+            return storage.store.leases() ? "the database cannot be reached"
+                                          : "the store takes no writes";
         if (!storage.space.enough() || intake.short_of_room()) return "the disk is full";
         return "";
     }
@@ -328,8 +362,9 @@ void Site::Parts::add_gauges() {
                   [this] { return static_cast<double>(services->intake.reception().bytes()); });
     metrics.gauge("handin_disk_free_bytes", "Free where the database or the files are",
                   [this] { return static_cast<double>(storage.space.free()); });
-    metrics.gauge("handin_store_log_pages", "Pages in the write-ahead log",
-                  [this] { return static_cast<double>(storage.store.log_pages()); });
+    if (storage.log_pages)
+        metrics.gauge("handin_store_log_pages", "Pages in the write-ahead log",
+                      [this] { return static_cast<double>(storage.log_pages()); });
     metrics.gauge("handin_store_writable", "1 unless a write has failed for good",
                   [this] { return storage.store.writable() ? 1.0 : 0.0; });
     if (tls)
@@ -367,6 +402,7 @@ void Site::reload(Reload when) {
 
 bool Site::stop() {
     parts_->server.stop(parts_->shutdown_timeout);
+    parts_->storage.database_pool.drain();
     parts_->storage.pool.drain();
     return parts_->server.counts().requests_active == 0;
 }

@@ -1,9 +1,11 @@
 // The half of a session that answers.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/log.hpp"
+#include "base/not_now.hpp"
 #include "http/error.hpp"
 #include "http/session.hpp"
 
@@ -25,10 +27,11 @@ std::string what_of(const std::exception_ptr& thrown) {
     }
 }
 
-bool is_too_large(const std::exception_ptr& thrown) {
+template <class Error>
+bool is(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
-    } catch (const BodyTooLarge&) {
+    } catch (const Error&) {
         return true;
     } catch (...) {
         return false;
@@ -82,8 +85,16 @@ Response Session::explain(const std::exception_ptr& thrown) {
     }
     if (body_.failure() == slow) return failure(408, "request body too slow");
     if (body_.failure() == malformed) return failure(400, body_.reason());
-    if (body_.failure() == too_large || is_too_large(thrown)) {
+    if (body_.failure() == too_large || is<BodyTooLarge>(thrown)) {
         return failure(413, "request body too large");
+    }
+    if (is<NotNow>(thrown)) {
+        log::warn("not now", {{"request_id", id_}, {"reason", what_of(thrown)}});
+        auto response = failure(503, "try again soon");
+        const auto is_there = [](const auto& header) { return header.first == "Retry-After"; };
+        if (std::ranges::none_of(response.headers, is_there))
+            response.headers.emplace_back("Retry-After", retry_after());
+        return response;
     }
     log::error("request failed", {{"request_id", id_}, {"reason", what_of(thrown)}});
     return failure(500, "internal error");

@@ -8,7 +8,7 @@ task<std::expected<domain::Actor, AuthFailure>> Access::authenticate(std::string
                                                                      domain::Token::Kind wanted) {
     const auto hash = sha256(token);
     const auto bearer =
-        co_await store::read(&store_, [&](store::Reader& reader) { return reader.bearer(hash); });
+        co_await store::glance(&store_, [&](store::Reader& reader) { return reader.bearer(hash); });
     if (!bearer || bearer->token.kind != wanted) co_return std::unexpected(AuthFailure::unknown);
     if (bearer->token.expired(clock_.now())) co_return std::unexpected(AuthFailure::expired);
     const auto& integration = bearer->integration;

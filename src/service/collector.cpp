@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirst = std::chrono::minutes(1);  // recovery comes first
 constexpr std::chrono::milliseconds kRest{100};  // before looking again whether commits wait
+// Of several processes one collects. Asked before each file is removed, so that one that was frozen
+// does not go on beside its successor.
+constexpr const char* kLease = "collect files";
+constexpr std::chrono::milliseconds kLeaseLife = std::chrono::minutes(5);
 
 }  // namespace
 
@@ -102,7 +106,8 @@ std::vector<Uuid> Collector::unnamed(const std::vector<Uuid>& ids) {
 bool Collector::may_go_on(const std::stop_token& stop) {
     while (!stop.stop_requested() && busy_())
         sleep(stop, kRest);
-    return !stop.stop_requested() && store_.writable();
+    return !stop.stop_requested() && store_.writable() &&
+           store::holds(store_.leases(), kLease, kLeaseLife);
 }
 
 void Collector::sleep(const std::stop_token& stop, std::chrono::milliseconds time) {

@@ -9,7 +9,8 @@
 namespace handin::service {
 namespace {
 
-constexpr int kLoadRounds = 3;  // a command that still needs keys after that is a bug
+constexpr int kLoadRounds = 3;   // a command that still needs keys after that is a bug
+constexpr int kDecisions = 100;  // of a command that rivals outdate again and again
 
 std::size_t bytes_of(const domain::Command& command) {
     std::size_t bytes = sizeof(domain::Command);
@@ -30,15 +31,18 @@ Committer::Committer(store::Store& store, const Clock& clock, CommitterLimits li
       limits_(limits),
       observe_(std::move(observe)),
       seal_(std::move(seal)),
-      settler_([this] { settle_all(); }),
-      writer_([this] { run(); }) {}
+      rivals_(store.writers() > 1),
+      settler_([this] { settle_all(); }) {
+    for (std::size_t i = 0; i < store.writers(); ++i)
+        writers_.emplace_back([this] { run(); });
+}
 
 Committer::~Committer() {
     {
         std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    ready_.notify_one();
+    ready_.notify_all();
 }
 
 std::size_t Committer::waiting() const {
@@ -107,7 +111,10 @@ void Committer::run() {
         if (batch.empty()) break;  // only when stopping
         const auto begun = std::chrono::steady_clock::now();
         commit(*writer, batch);
-        hand_over({std::move(batch), begun});
+        if (rivals_)  // each waits for its own: the others go on meanwhile
+            settle({std::move(batch), begun});
+        else
+            hand_over({std::move(batch), begun});
     }
     std::lock_guard lock(mutex_);
     written_all_ = true;
@@ -159,34 +166,76 @@ void Committer::decide_all(store::Writer& writer, const std::vector<Waiter*>& ba
     }
     const auto now = clock_.now();
     for (auto* waiter : batch) {
-        waiter->outcome = domain::decide(state, *waiter->command, now);
+        if (rivals_) {  // a decision takes what it can out of the command
+            auto command = *waiter->command;
+            waiter->outcome = domain::decide(state, command, now);
+        } else {
+            waiter->outcome = domain::decide(state, *waiter->command, now);
+        }
         if (*waiter->outcome) domain::apply((*waiter->outcome)->changes, state);
     }
 }
 
-void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch) {
-    bool writing = false;  // until then nothing can have happened
-    try {
-        decide_all(writer, batch);
-        std::vector<domain::Changes*> accepted;
-        accepted.reserve(batch.size() + 1);
-        for (auto* waiter : batch)
-            if (*waiter->outcome && !(*waiter->outcome)->repeated)
-                accepted.push_back(&(*waiter->outcome)->changes);
-        if (accepted.empty()) return writer.abandon();
+// Writes what was accepted. Those that rivals have outdated come back, to be decided again.
+std::vector<Committer::Waiter*> Committer::write(store::Writer& writer,
+                                                 std::vector<Waiter*> accepted) {
+    std::vector<Waiter*> outdated;
+    while (!accepted.empty()) {
+        std::vector<domain::Changes*> changes;
+        changes.reserve(accepted.size() + 1);
+        for (auto* waiter : accepted)
+            changes.push_back(&(*waiter->outcome)->changes);
         domain::Changes receipts;
         if (seal_)
-            if (auto sealed = seal_(accepted)) {
+            if (auto sealed = seal_(changes)) {
                 receipts.receipt_batches.push_back(std::move(*sealed));
-                accepted.push_back(&receipts);
+                changes.push_back(&receipts);
             }
-        writing = true;
-        writer.commit_ahead(std::vector<const domain::Changes*>(accepted.begin(), accepted.end()));
+        try {
+            writer.commit_ahead(
+                std::vector<const domain::Changes*>(changes.begin(), changes.end()));
+            return outdated;
+        } catch (const store::Outdated& error) {
+            for (const auto index : error.lost)
+                if (index < accepted.size())
+                    outdated.push_back(std::exchange(accepted[index], nullptr));
+            std::erase(accepted, nullptr);
+        }
+    }
+    writer.abandon();
+    return outdated;
+}
+
+void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch) {
+    auto open = batch;
+    bool writing = false;  // until then nothing can have happened
+    try {
+        for (int decisions = 0; !open.empty(); ++decisions) {
+            if (decisions == kDecisions) throw store::Unavailable("others are always faster");
+            writing = false;
+            decide_all(writer, open);
+            std::vector<Waiter*> accepted;
+            accepted.reserve(open.size());
+            for (auto* waiter : open)
+                if (*waiter->outcome && !(*waiter->outcome)->repeated) accepted.push_back(waiter);
+            if (accepted.empty()) return writer.abandon();
+            writing = true;
+            const auto outdated = write(writer, accepted);
+            if (outdated.empty()) return;
+            // What was refused, or is a repeat, may rest on a decision that does not hold.
+            std::erase_if(open, [&](Waiter* waiter) {
+                return std::ranges::count(accepted, waiter) > 0 &&
+                       std::ranges::count(outdated, waiter) == 0;
+            });
+        }
     } catch (const store::Unavailable& error) {
-        fail(batch, error.what(), std::make_exception_ptr(NoRoom(error.what())));
+        // Where there are rivals there is a server, which has more ways to be unavailable.
+        fail(open, error.what(),
+             rivals_ ? std::make_exception_ptr(Overloaded(error.what()))
+                     : std::make_exception_ptr(NoRoom(error.what())));
         writer.abandon();
     } catch (const std::exception& error) {
-        fail(batch, error.what(),
+        fail(open, error.what(),
              writing ? std::make_exception_ptr(InDoubt(error.what()))
                      : std::make_exception_ptr(Overloaded(error.what())));
         writer.abandon();

@@ -59,16 +59,17 @@ struct BatchSeen {
     double seconds = 0;  // until it was durable
 };
 
-// Called on the committer's thread with what a batch is about to commit: fills in the receipts of
-// its attempts, and gives what is to be committed with them, if there are any (DESIGN 5.10).
+// Called on a committer's thread, several at once if the store takes several writers, with what a
+// batch is about to commit: fills in the receipts of its attempts, and gives what is to be
+// committed with them, if there are any (DESIGN 5.10).
 using Seal = std::function<std::optional<domain::ReceiptBatch>(std::span<domain::Changes* const>)>;
 
 class Committer {
  public:
     using Outcome = std::expected<domain::Accepted, domain::Refusals>;
 
-    // `store` and `clock` outlive it. `observe` is called on a thread of its own. Without `seal`
-    // there are no receipts.
+    // `store` and `clock` outlive it. Has a thread for each writer that the store takes. `observe`
+    // is called on a thread that has waited for the disk. Without `seal` there are no receipts.
     Committer(store::Store& store, const Clock& clock, CommitterLimits limits = {},
               std::function<void(const BatchSeen&)> observe = {}, Seal seal = {});
     ~Committer();  // commits what waits
@@ -103,6 +104,7 @@ class Committer {
     void settle(const Batch& batch);
     void commit(store::Writer& writer, const std::vector<Waiter*>& batch);
     void decide_all(store::Writer& writer, const std::vector<Waiter*>& batch);
+    std::vector<Waiter*> write(store::Writer& writer, std::vector<Waiter*> accepted);
     static void fail(const std::vector<Waiter*>& batch, std::string_view error,
                      const std::exception_ptr& failure);
     static void wake(const std::vector<Waiter*>& batch);
@@ -119,8 +121,9 @@ class Committer {
     std::optional<Batch> unsettled_;  // written, and waiting for the one before to be durable
     bool stopping_ = false;
     bool written_all_ = false;
+    const bool rivals_;  // what is decided may have to be decided again
     std::jthread settler_;
-    std::jthread writer_;  // last: they use all of the above, and this one goes first
+    std::vector<std::jthread> writers_;  // last: they use all of the above, and these go first
 };
 
 }  // namespace handin::service

@@ -75,7 +75,7 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
                                       std::optional<domain::ReplayKey> key) {
     const auto now = clock_.now();
     using Earlier = std::expected<std::optional<domain::Accepted>, domain::Refusal>;
-    auto earlier = co_await store::read(&store_, [&](store::Reader& reader) -> Earlier {
+    auto earlier = co_await store::glance(&store_, [&](store::Reader& reader) -> Earlier {
         domain::State state;
         state.classes[class_id] = reader.klass(class_id);
         const auto& assignment = state.assignments[assignment_id] =

@@ -10,6 +10,13 @@
 #include "service/uploads.hpp"
 
 namespace handin::service {
+namespace {
+
+// Of several processes one sweeps; if it goes, another does after so long.
+constexpr const char* kLease = "sweep uploads";
+constexpr std::chrono::milliseconds kLeaseLife = std::chrono::seconds(90);
+
+}  // namespace
 
 UploadSweeper::UploadSweeper(store::Store& store, blob::BlobStore& blobs, Committer& committer,
                              const Clock& clock, SweepPace pace)
@@ -44,7 +51,10 @@ task<void> UploadSweeper::run() {
         auto rest = pace_.pause;
         try {
             if (!std::exchange(begun, true)) remove_strays();
-            if (committer_.waiting() == 0 && co_await sweep() == 0) rest = pace_.idle;
+            if (!store::holds(store_.leases(), kLease, kLeaseLife))
+                rest = pace_.idle;
+            else if (committer_.waiting() == 0 && co_await sweep() == 0)
+                rest = pace_.idle;
         } catch (const std::exception& error) {
             log::warn("uploads were not swept", {{"reason", error.what()}});
             rest = pace_.idle;

@@ -77,8 +77,11 @@ class Server:
         self.output = self.data.with_name(self.data.name + ".out")
         self.process = None
 
+    def arguments(self):
+        return ["--demo"]
+
     def start(self, wait=True):
-        command = [binary(), "serve", "--demo", "--data", self.data,
+        command = [binary(), "serve", *self.arguments(), "--data", self.data,
                    "--listen", f"127.0.0.1:{self.port}", *self.options]
         with open(self.log, "ab") as log, open(self.output, "ab") as output:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,

@@ -42,7 +42,7 @@ void sync_entries(const fs::path& folder) {
 }
 
 // Bottom up, so that a folder never becomes durable before its content.
-const std::string& made_durable(const std::string& name) {
+void made_durable(const std::string& name) {
     const fs::path folder = name;
     fs::path oldest = folder;  // the highest folder that may be new
     while (!fs::exists(oldest.parent_path()))
@@ -58,16 +58,15 @@ const std::string& made_durable(const std::string& name) {
         synced = synced.parent_path();
         sync_entries(synced);
     } while (synced != oldest.parent_path());
-    return name;
 }
 
 // Some file systems have no O_TMPFILE, and naming such a file needs /proc.
 bool has_unnamed_files(const std::string& folder) {
-    const auto probe = folder + "/.probe";
-    local::unlink_if_there(probe);
+    const auto name = ".probe-" + uuid_v4().str();
+    const auto probe = folder + '/' + name;
     try {
         const auto file = local::open_unnamed(folder);
-        local::link_unnamed(file, local::open_folder(folder), ".probe");
+        local::link_unnamed(file, local::open_folder(folder), name);
     } catch (const std::system_error& error) {
         log::info("blob: staging under names", {{"reason", error.what()}});
         return false;
@@ -87,13 +86,16 @@ void empty_staging(const std::string& folder) {
 
 LocalStore::LocalStore(const fs::path& folder, Pool& sync_pool, LocalOptions options)
     : folder_((fs::absolute(folder) / "").lexically_normal().parent_path()),
-      lock_(made_durable(folder_), "this folder of files"),
       pool_(sync_pool),
       unnamed_(false),
       partials_(
           partials_of(folder_), [this](const Uuid& id) { return local::shard_of(folder_, id); },
           sync_pool) {
-    empty_staging(staging_of(folder_));
+    made_durable(folder_);
+    if (!options.shared) {
+        lock_.emplace(folder_, "this folder of files");
+        empty_staging(staging_of(folder_));
+    }
     unnamed_ = options.unnamed_files && has_unnamed_files(folder_);
     if (!unnamed_) local::make_folder(staging_of(folder_));
 }

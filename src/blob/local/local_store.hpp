@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/pool.hpp"
@@ -16,6 +17,9 @@ struct LocalOptions {
     // False: never O_TMPFILE, as if the file system had none. Staged files then have names in
     // <folder>/.staging, which is emptied at start.
     bool unnamed_files = true;
+    // Other nodes use the folder too, over a network file system: it is not locked, and what is
+    // staged under names, by whomever, is left to them.
+    bool shared = false;
 };
 
 class LocalStore final : public BlobStore {
@@ -35,7 +39,7 @@ class LocalStore final : public BlobStore {
 
  private:
     std::string folder_;
-    ProcessLock lock_;  // what is staged by others would be removed at start
+    std::optional<ProcessLock> lock_;  // what is staged by others would be removed at start
     Pool& pool_;
     bool unnamed_;
     local::LocalPartials partials_;

@@ -1,4 +1,5 @@
-// The numbered SQL files of this folder, in order; the build writes them into the binary.
+// The numbered SQL files of this folder and of postgres/, in order; the build writes them into the
+// binary.
 #pragma once
 
 #include <span>
@@ -10,6 +11,7 @@ struct Migration {
     const char* sql;
 };
 
-std::span<const Migration> migrations();
+std::span<const Migration> migrations();  // SQLite's
+std::span<const Migration> postgres_migrations();
 
 }  // namespace handin::store::schema

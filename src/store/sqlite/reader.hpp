@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "store/reader.hpp"
-#include "store/sqlite/row_cache.hpp"
+#include "store/row_cache.hpp"
 #include "store/sqlite/snapshot.hpp"
 
 namespace handin::store::sqlite {

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/row_cache.hpp"
+#include "store/row_cache.hpp"
 
 namespace handin::store::sqlite {
 

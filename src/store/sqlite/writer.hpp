@@ -3,10 +3,10 @@
 #include <atomic>
 #include <filesystem>
 
+#include "store/row_cache.hpp"
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/log_sync.hpp"
-#include "store/sqlite/row_cache.hpp"
 #include "store/store.hpp"
 
 namespace handin::store::sqlite {

@@ -53,6 +53,9 @@ class FakeStore final : public store::Store {
     std::function<void()> on_commit = [] {};
     std::function<void()> on_sync = [] {};  // on the thread that makes durable
     bool forgetful = false;                 // never answers what it is asked for
+    std::size_t threads = 1;
+
+    std::size_t writers() const override { return threads; }
 
     void sync() override { on_sync(); }
     std::unique_ptr<store::Writer> writer() override { return std::make_unique<FakeWriter>(*this); }

@@ -12,7 +12,7 @@
 
 #include "domain/decide.hpp"
 
-namespace handin::store::sqlite {
+namespace handin::store {
 
 // Which roster a transaction sees: raised after a commit that touches it, before anybody is told.
 // Tokens are only ever added, and forgotten long after they have expired: whoever takes one back
@@ -57,23 +57,23 @@ class Memo {
     // the transaction.
     template <class Find>
     std::optional<Row> get(const Key& key, Generation generation, Find find) {
-        {
-            std::lock_guard lock(mutex_);
-            if (generation_ == generation)
-                if (const auto kept = rows_.find(key); kept != rows_.end()) return kept->second;
-        }
-        auto row = find();
-        if (row && weight(*row) <= kLargestRow) keep(key, generation, *row);
+        auto row = kept(key, generation);
+        if (row) return row;
+        row = find();
+        if (row) keep(key, generation, *row);
         return row;
     }
 
- private:
-    using Rows = std::unordered_map<Key, Row, Hash>;
-    static constexpr std::size_t kMostBytes = 8 * 1024 * 1024;  // some 16,000 people
-    static constexpr std::size_t kLargestRow = 8 * 1024;  // bytes; it is copied under the lock
-    static constexpr std::size_t kEntry = 64;             // bytes: the key, and what a map needs
+    // The same in two steps: what is there, and what was found.
+    std::optional<Row> kept(const Key& key, Generation generation) {
+        std::lock_guard lock(mutex_);
+        if (generation_ == generation)
+            if (const auto found = rows_.find(key); found != rows_.end()) return found->second;
+        return std::nullopt;
+    }
 
     void keep(const Key& key, Generation generation, const Row& row) {
+        if (weight(row) > kLargestRow) return;
         Rows dropped;  // destroyed when nobody waits for the lock any more
         std::lock_guard lock(mutex_);
         if (generation < generation_) return;
@@ -85,6 +85,12 @@ class Memo {
         generation_ = generation;
         if (rows_.try_emplace(key, row).second) bytes_ += bytes;
     }
+
+ private:
+    using Rows = std::unordered_map<Key, Row, Hash>;
+    static constexpr std::size_t kMostBytes = 8 * 1024 * 1024;  // some 16,000 people
+    static constexpr std::size_t kLargestRow = 8 * 1024;  // bytes; it is copied under the lock
+    static constexpr std::size_t kEntry = 64;             // bytes: the key, and what a map needs
 
     std::mutex mutex_;
     Generation generation_ = 0;
@@ -104,4 +110,4 @@ struct RowCache {
     Memo<Uuid, domain::Attempt> attempts;
 };
 
-}  // namespace handin::store::sqlite
+}  // namespace handin::store

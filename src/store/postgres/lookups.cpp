@@ -1,0 +1,196 @@
+#include "store/postgres/lookups.hpp"
+
+#include <algorithm>
+
+#include "store/packed.hpp"
+
+namespace handin::store::postgres {
+namespace {
+
+using domain::Upload;
+
+std::uint64_t size_in(Rows& row) {
+    return static_cast<std::uint64_t>(row.integer());
+}
+
+}  // namespace
+
+const char* const kAccountsById =
+    "SELECT id, number, shard, name, public_token, lti_guid, reclaim_first"
+    " FROM account WHERE id = ANY($1::uuid[])";
+const char* const kPeopleById =
+    "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
+    " lti_user_id, time_zone, created_at, updated_at FROM person WHERE id = ANY($1::uuid[])";
+const char* const kClassesById =
+    "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"
+    " time_zone, created_at, updated_at FROM class WHERE id = ANY($1::uuid[])";
+const char* const kAssignmentsById =
+    "SELECT id, class_id, number, title, description, published, locked, display_at, open_at,"
+    " due_at, close_at, points_possible, kinds, max_attempts, resubmission, everybody, assignees,"
+    " created_at, updated_at FROM assignment WHERE id = ANY($1::uuid[])";
+const char* const kIntegrationsById =
+    "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
+    " FROM integration WHERE id = ANY($1::uuid[])";
+const char* const kIntegrationsByClient =
+    "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
+    " FROM integration WHERE client_id = ANY($1::text[])";
+const char* const kTokensByHash =
+    "SELECT hash, account_id, kind, person_id, integration_id, refresh_hash, created_at, expires_at"
+    " FROM token WHERE hash = ANY($1::bytea[])";
+const char* const kSubmissionsById =
+    "SELECT id, assignment_id, person_id, attempts, reclaimed, submitted_at, created_at,"
+    " updated_at, version, replays, stamp FROM submission WHERE id = ANY($1::uuid[])";
+const char* const kUploadsById =
+    "SELECT id, account_id, person_id, kind, state, length, received, filename, media_type,"
+    " metadata, parts, created_at, expires_at, storage_id, sha256, sha1, in_row, version"
+    " FROM upload WHERE id = ANY($1::uuid[])";
+const char* const kUsagesByOwner =
+    "SELECT owner_id, bytes, uploads FROM upload_usage WHERE owner_id = ANY($1::uuid[])";
+const char* const kRolesByMember =
+    "SELECT e.class_id, e.person_id, e.role, e.created_at"
+    " FROM unnest($1::uuid[], $2::uuid[]) AS u (class_id, person_id)"
+    " JOIN enrollment e ON e.class_id = u.class_id AND e.person_id = u.person_id";
+const char* const kGeneration = "SELECT generation FROM roster";
+
+// The fields are read in the order in which they are written here: in braces that order is fixed.
+
+domain::Account account_row(Rows& row) {
+    return {.id = row.id(),
+            .number = row.integer(),
+            .shard = row.integer(),
+            .name = row.text(),
+            .public_token = row.text(),
+            .lti_guid = row.text(),
+            .reclaim_first = static_cast<std::uint32_t>(row.integer())};
+}
+
+domain::Person person_row(Rows& row) {
+    return {.id = row.id(),
+            .account_id = row.id(),
+            .number = row.integer(),
+            .first_name = row.text(),
+            .last_name = row.text(),
+            .email = row.text(),
+            .login = row.text(),
+            .sis_id = row.text(),
+            .university_id = row.text(),
+            .lti_user_id = row.text(),
+            .time_zone = row.text(),
+            .created_at = row.time(),
+            .updated_at = row.time()};
+}
+
+domain::Class class_row(Rows& row) {
+    return {.id = row.id(),
+            .account_id = row.id(),
+            .department_id = row.id(),
+            .number = row.integer(),
+            .name = row.text(),
+            .description = row.text(),
+            .sis_id = row.text(),
+            .module_code = row.text(),
+            .time_zone = row.text(),
+            .created_at = row.time(),
+            .updated_at = row.time()};
+}
+
+domain::Assignment assignment_row(Rows& row) {
+    return {.id = row.id(),
+            .class_id = row.id(),
+            .number = row.integer(),
+            .title = row.text(),
+            .description = row.text(),
+            .published = row.flag(),
+            .locked = row.flag(),
+            .display_at = row.optional_time(),
+            .open_at = row.optional_time(),
+            .due_at = row.optional_time(),
+            .close_at = row.optional_time(),
+            .points_possible = row.null() ? std::nullopt : std::optional(row.real()),
+            .kinds = {static_cast<std::uint32_t>(row.integer())},
+            .max_attempts = row.null() ? std::nullopt : std::optional(row.integer()),
+            .resubmission = row.enumeration<domain::Resubmission>(),
+            .everybody = row.flag(),
+            .assignees = unpack_ids(row.blob()),
+            .created_at = row.time(),
+            .updated_at = row.time()};
+}
+
+domain::Integration integration_row(Rows& row) {
+    return {.id = row.id(),
+            .account_id = row.id(),
+            .number = row.integer(),
+            .name = row.text(),
+            .client_id = row.text(),
+            .client_secret_hash = row.digest256(),
+            .state = row.enumeration<domain::Integration::State>(),
+            .created_at = row.time()};
+}
+
+domain::Token token_row(Rows& row) {
+    return {.hash = row.digest256(),
+            .account_id = row.id(),
+            .kind = row.enumeration<domain::Token::Kind>(),
+            .person_id = row.optional_id(),
+            .integration_id = row.optional_id(),
+            .refresh_hash = row.null() ? std::nullopt : std::optional(row.digest256()),
+            .created_at = row.time(),
+            .expires_at = row.optional_time()};
+}
+
+domain::Submission submission_row(Rows& row) {
+    return {.id = row.id(),
+            .assignment_id = row.id(),
+            .person_id = row.id(),
+            .attempts = unpack_ids(row.blob()),
+            .reclaimed = row.flag(),
+            .submitted_at = row.optional_time(),
+            .created_at = row.time(),
+            .updated_at = row.time(),
+            .version = row.integer(),
+            .replays = unpack_replays(row.blob())};
+}
+
+Upload upload_row(Rows& row) {
+    Upload upload{
+        .id = row.id(),
+        .account_id = row.id(),
+        .person_id = row.id(),
+        .kind = row.enumeration<Upload::Kind>(),
+        .state = row.enumeration<Upload::State>(),
+        .length = row.null() ? std::nullopt : std::optional(size_in(row)),
+        .received = size_in(row),
+        .filename = row.text(),
+        .media_type = row.text(),
+        .metadata = row.text(),
+        .parts = unpack_ids(row.blob()),
+        .bytes = {},
+        .created_at = row.time(),
+        .expires_at = row.time(),
+    };
+    const auto storage_id = row.optional_id();
+    if (!storage_id) {
+        (void)row.null(), (void)row.null(), (void)row.null();  // sha256, sha1, in_row
+        return upload;
+    }
+    upload.bytes = {.storage_id = *storage_id,
+                    .size = upload.received,
+                    .sha256 = row.digest256(),
+                    .sha1 = row.digest160(),
+                    .in_row = row.flag()};
+    return upload;
+}
+
+domain::UploadUsage usage_row(Rows& row) {
+    return {.owner_id = row.id(), .bytes = row.integer(), .uploads = row.integer()};
+}
+
+void add_role(Rows& row, std::optional<domain::Membership>& membership) {
+    const auto role = row.enumeration<domain::Role>();
+    const auto since = row.time();
+    if (!membership) membership.emplace(domain::Membership{.roles = {}, .since = since});
+    membership->roles.add(role);
+    membership->since = std::min(membership->since, since);
+}
+
+}  // namespace handin::store::postgres

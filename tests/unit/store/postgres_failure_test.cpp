@@ -1,0 +1,188 @@
+// What the engine does when its database goes, at every moment (DESIGN 5.2, 10.1, 10.4).
+#include <gtest/gtest.h>
+
+#include "store/postgres/sequence.hpp"
+#include "store/postgres_place.hpp"
+#include "support/cutting_proxy.hpp"
+
+namespace handin::test {
+namespace {
+
+using namespace std::chrono_literals;
+using domain::Changes;
+using store::postgres::PostgresStore;
+
+class PostgresFailures : public testing::Test {
+ protected:
+    void commit(store::Writer& writer, const Changes& changes) {
+        const Changes* const all[] = {&changes};
+        writer.commit(all);
+    }
+
+    Changes next_attempt(store::Writer& writer, const Uuid& person) {
+        domain::Command command = submit_of(school, person, list(a_file()));
+        domain::State state;
+        for (;;) {
+            domain::Keys keys;
+            domain::add_keys(command, state, keys);
+            if (keys.empty()) break;
+            writer.load(keys, state);
+        }
+        return std::move(domain::decide(state, command, kNow).value().changes);
+    }
+
+    // Attempts 1..n and an event for each.
+    std::size_t attempts(PostgresStore& store, const Uuid& person) {
+        std::size_t count = 0;
+        store.read_now([&](store::Reader& reader) {
+            const auto events = reader.events(0, 10'000);
+            const auto row = reader.submission(domain::submission_id(school.assignment_id, person));
+            if (row) count = reader.attempts(row->attempts).size();
+            EXPECT_EQ(events.size(), count);
+            for (std::size_t i = 0; i < events.size(); ++i)
+                EXPECT_EQ(events[i].event.submission_version, static_cast<std::int64_t>(i) + 1);
+        });
+        return count;
+    }
+
+    School school;
+    PostgresServer server;  // of the test's own: it is killed
+    std::string database = server.new_database();
+};
+
+TEST_F(PostgresFailures, ACommitWhoseConnectionIsCutTakesEffectOnce) {
+    CuttingProxy proxy(server.socket());
+    PostgresStore store("postgresql://handin@127.0.0.1:" + std::to_string(proxy.port()) +
+                        database.substr(database.find("/test")).substr(0, 6) + "?sslmode=disable");
+    const auto writer = store.writer();
+    commit(*writer, school.rows);
+    std::size_t expected = 0;
+    // The first sends the statements' texts along, which the proxy looks for.
+    for (const auto cut : {CuttingProxy::Cut::reply, CuttingProxy::Cut::request}) {
+        const auto fresh = store.writer();
+        const auto changes = next_attempt(*fresh, school.student);
+        proxy.cut_next(cut);
+        commit(*fresh, changes);
+        EXPECT_TRUE(proxy.has_cut());
+        EXPECT_EQ(attempts(store, school.student), ++expected);
+    }
+}
+
+TEST_F(PostgresFailures, ADeadServerIsUnavailableAndThereAgainLater) {
+    PostgresStore store(database);
+    const auto writer = store.writer();
+    commit(*writer, school.rows);
+    commit(*writer, next_attempt(*writer, school.student));
+    server.stop(SIGQUIT);
+    EXPECT_THROW(next_attempt(*writer, school.student), store::Unavailable);
+    EXPECT_THROW(store.read_now([](store::Reader& reader) { (void)reader.has_account(); }),
+                 store::Unavailable);
+    EXPECT_FALSE(store.writable());
+    server.start();
+    const auto end = std::chrono::steady_clock::now() + 30s;
+    while (!store.writable() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(10ms);
+    EXPECT_EQ(attempts(store, school.student), 1U);
+    commit(*writer, next_attempt(*writer, school.student));
+    EXPECT_EQ(attempts(store, school.student), 2U);
+}
+
+TEST_F(PostgresFailures, CrashesUnderLoadLoseAndDoubleNothing) {
+    PostgresStore store(database);
+    {
+        const auto writer = store.writer();
+        commit(*writer, school.rows);
+    }
+    std::atomic<bool> stop = false;
+    std::size_t committed = 0, open = 0, refused = 0;
+    std::jthread load([&] {
+        const auto writer = store.writer();
+        while (!stop)
+            try {
+                commit(*writer, next_attempt(*writer, school.student));
+                ++committed;
+            } catch (const store::Unavailable&) {
+                writer->abandon();
+                ++refused;
+            } catch (const std::runtime_error&) {  // not known
+                writer->abandon();
+                ++open;
+            }
+    });
+    for (int i = 0; i < 3; ++i) {
+        std::this_thread::sleep_for(100ms);
+        server.stop(SIGQUIT);
+        server.start();
+    }
+    std::this_thread::sleep_for(300ms);
+    stop = true;
+    load.join();
+    const auto there = attempts(store, school.student);
+    EXPECT_GE(there, committed);
+    EXPECT_LE(there, committed + open);
+    EXPECT_GT(committed, 0U);
+}
+
+TEST_F(PostgresFailures, ALeaseHasOneHolderAndANewEpochForEach) {
+    PostgresStore here(database), there(database);
+    auto& mine = *here.leases();
+    auto& theirs = *there.leases();
+    EXPECT_EQ(mine.hold("work", 1h), 1);
+    EXPECT_EQ(mine.hold("work", 200ms), 1);
+    EXPECT_EQ(theirs.hold("other work", 1h), 1);
+    EXPECT_FALSE(theirs.hold("work", 1h));
+    std::this_thread::sleep_for(300ms);
+    EXPECT_EQ(theirs.hold("work", 1h), 2);
+    EXPECT_FALSE(mine.hold("work", 1h));
+    theirs.release("work");
+    EXPECT_EQ(mine.hold("work", 1h), 3);
+    theirs.release("work");  // not its own any more
+    EXPECT_FALSE(theirs.hold("work", 1h));
+}
+
+TEST_F(PostgresFailures, AnOldEpochAppendsNothing) {
+    std::optional<PostgresStore> store(std::in_place, database);
+    {
+        const auto writer = store->writer();
+        commit(*writer, school.rows);
+        commit(*writer, next_attempt(*writer, school.student));
+    }
+    store.reset();  // nobody appends by themselves
+    server.run("test1",
+               "UPDATE batch SET first_sequence = NULL; UPDATE sequence_end SET next = 1;"
+               " UPDATE lease SET epoch = 7 WHERE name = 'append'");
+    store::postgres::Connection db(database);
+    EXPECT_FALSE(store::postgres::append_as_holder(db, 6));
+    EXPECT_TRUE(db.queue(store::postgres::kAnyToAppend).run()[0].next());
+    EXPECT_EQ(store::postgres::append_as_holder(db, 7), 1);
+    EXPECT_FALSE(db.queue(store::postgres::kAnyToAppend).run()[0].next());
+    EXPECT_EQ(store::postgres::append_as_holder(db, 7), 0);
+}
+
+TEST_F(PostgresFailures, ANewerSchemaIsRefused) {
+    {
+        PostgresStore store(database);
+    }
+    server.run("test1", "INSERT INTO migration (number, name) VALUES (9000, 'later')");
+    try {
+        PostgresStore store(database);
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string(error.what()).find("start a newer handin"), std::string::npos);
+    }
+}
+
+TEST_F(PostgresFailures, StartsOfManyNodesMigrateOnce) {
+    std::vector<std::jthread> nodes;
+    std::atomic<int> started = 0;
+    for (int i = 0; i < 4; ++i)
+        nodes.emplace_back([&] {
+            PostgresStore store(database);
+            ++started;
+        });
+    nodes.clear();
+    EXPECT_EQ(started, 4);
+}
+
+}  // namespace
+}  // namespace handin::test
