@@ -47,9 +47,10 @@ Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assig
                                  const Page& page, Time now) {
     Listed<ShownSubmission> listed;
     std::size_t texts = 0;
+    std::size_t others = 0;
     const auto students = reader.students(assignment.class_id, {page.after, page.limit + 1});
     for (std::size_t i = 0; i < students.size(); ++i) {
-        if (i == page.limit || texts > kShownTextBytes) {
+        if (i == page.limit || texts > kShownTextBytes || others > kShownOtherBytes) {
             listed.next = students[i - 1].person_id;
             break;
         }
@@ -58,6 +59,7 @@ Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assig
         if (facts.version == 0 && !assignment.assigned_to(facts.person_id)) continue;
         listed.items.push_back(shown(reader, std::move(facts), assignment, now));
         texts += text_bytes(listed.items.back());
+        others += other_bytes(listed.items.back());
     }
     return listed;
 }
@@ -85,6 +87,7 @@ task<Answer<Profile>> Coursework::profile(domain::Actor actor) {
 }
 
 task<Listed<domain::Class>> Coursework::classes(domain::Actor actor, store::Page page) {
+    page.limit = std::min(page.limit, kLongestPage);
     auto rows = co_await store::read(&store_, [&](Reader& reader) {
         return reader.classes_of(*actor.person_id, {page.after, page.limit + 1});
     });

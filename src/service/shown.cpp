@@ -83,6 +83,15 @@ std::size_t text_bytes(const ShownSubmission& submission) {
     return bytes;
 }
 
+std::size_t other_bytes(const ShownSubmission& submission) {
+    constexpr std::size_t around = 500;  // ids, keys and the URL of the download
+    std::size_t bytes = around;
+    for (const auto& attempt : submission.attempts)
+        for (const auto& [item, text] : attempt.attachments)
+            bytes += around + item.title.size() + item.description.size() + item.url.size();
+    return bytes;
+}
+
 // A text that cannot be read must not hide the rest: it stays without, and an operator is told.
 task<void> add_stored_texts(blob::BlobStore* blobs, std::vector<ShownAttempt>* attempts) {
     for (auto* item : texts_to_show(*attempts)) {

@@ -18,6 +18,10 @@ namespace handin::service {
 // of submissions ends when it has gathered that many.
 inline constexpr std::size_t kShownTextBytes = 1024 * 1024;
 
+// A page also ends when it has gathered so many bytes beside texts: a reply is in memory as a
+// whole, and a submission of many attempts is long.
+inline constexpr std::size_t kShownOtherBytes = 4 * 1024 * 1024;
+
 // An attachment with what a reply shows of it: a text comes whole, a file by its URL only.
 struct ShownAttachment {
     domain::Attachment attachment;
@@ -46,6 +50,8 @@ task<void> add_stored_texts(blob::BlobStore* blobs, std::vector<ShownAttempt>* a
 
 // Of all its texts, shown or not.
 std::size_t text_bytes(const ShownSubmission& submission);
+// Of everything else that a reply says of it, roughly.
+std::size_t other_bytes(const ShownSubmission& submission);
 
 // What a command has left, for its reply. What it has just committed is not read again.
 task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::Accepted accepted);

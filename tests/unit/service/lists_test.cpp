@@ -145,6 +145,19 @@ TEST_F(Lists, LongTextsOfOneSubmission) {
     EXPECT_EQ(shown(), "------5");
 }
 
+// A reply is in memory as a whole, also where there are no texts.
+TEST_F(Lists, LongNamesEndAPageEarly) {
+    place.open();
+    std::vector<Sent> links(100, sent_link("https://example.org/" + std::string(50'000, 'l')));
+    for (const auto& person : {school().student, school().other, school().tutor})
+        ASSERT_TRUE(submit(person, links));
+    const auto pages =
+        follow(10, [&](const auto& page) { return *submissions(school().teacher, page); });
+    ASSERT_EQ(pages.size(), 3U);
+    for (const auto& page : pages)
+        EXPECT_EQ(page.size(), 1U);
+}
+
 TEST_F(Lists, FilesDoNotEndAPage) {
     place.open();
     for (const auto& person : {school().student, school().other, school().tutor})
