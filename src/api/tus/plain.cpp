@@ -4,6 +4,7 @@
 #include "api/tus/headers.hpp"
 #include "api/tus/reply.hpp"
 #include "api/tus/tus.hpp"
+#include "base/encoding.hpp"
 
 namespace handin::tus {
 namespace {
@@ -20,7 +21,7 @@ bool is_multipart(std::string_view type) {
 
 task<http::Response> Tus::keep_whole(http::Request request, domain::Actor actor) {
     service::NewUpload about;
-    about.media_type = request.header("Content-Type").substr(0, 255);
+    about.media_type = well_formed_utf8(request.header("Content-Type").substr(0, 255));
     if (is_multipart(about.media_type))
         co_return failure(415, "wrong_type",
                           "Send the file itself as the body, and its name as ?filename=.");
