@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/hash.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
 #include "base/uuid.hpp"
@@ -26,6 +27,10 @@ class Stage {
     // Appends. Throws std::system_error when the place is full or broken; after that, and after
     // finish(), every call throws.
     virtual task<void> write(std::span<const std::uint8_t> bytes) = 0;
+    // True: the stage updates `hash`, which outlives it, with what is written from now on, all of
+    // it by the end of finish(); so an engine that has threads of its own for the bytes can take
+    // the greatest cost of a large file off those of the network. Called before the first write.
+    virtual bool hash_into(FileHash& /*hash*/) { return false; }
     // Makes the bytes durable and findable under the id given to BlobStore::stage; if it throws,
     // they are not to be found, or at worst bytes that no row names.
     virtual task<void> finish() = 0;

@@ -17,10 +17,11 @@ Upload::~Upload() {
 Upload::Upload(Upload&& other) noexcept
     : store_(other.store_),
       id_(other.id_),
-      hash_(std::move(other.hash_)),
       size_(other.size_),
       small_(std::move(other.small_)),
+      hash_(std::move(other.hash_)),
       stage_(std::move(other.stage_)),
+      stage_hashes_(other.stage_hashes_),
       removable_(std::exchange(other.removable_, false)) {}
 
 Upload& Upload::operator=(Upload&& other) noexcept {
@@ -28,27 +29,33 @@ Upload& Upload::operator=(Upload&& other) noexcept {
     discard();
     store_ = other.store_;
     id_ = other.id_;
-    hash_ = std::move(other.hash_);
     size_ = other.size_;
     small_ = std::move(other.small_);
-    stage_ = std::move(other.stage_);
+    stage_ = std::move(other.stage_);  // before the hash that the old one may know
+    hash_ = std::move(other.hash_);
+    stage_hashes_ = other.stage_hashes_;
     removable_ = std::exchange(other.removable_, false);
     return *this;
 }
 
 task<void> Upload::write(std::string_view bytes) {
-    if (stage_) {
-        co_await stage_->write(as_bytes(bytes));
-    } else if (size_ + bytes.size() <= kRowBytes) {
+    if (!stage_ && size_ + bytes.size() <= kRowBytes) {
         small_ += bytes;
     } else {
-        stage_ = co_await store_->stage(id_);
-        co_await stage_->write(as_bytes(small_));
-        co_await stage_->write(as_bytes(bytes));
-        small_ = std::string();
+        if (!stage_) {
+            hash_ = std::make_unique<FileHash>();
+            stage_ = co_await store_->stage(id_);
+            stage_hashes_ = stage_->hash_into(*hash_);
+            co_await stage(std::exchange(small_, {}));
+        }
+        co_await stage(bytes);
     }
-    hash_.update(as_bytes(bytes));
     size_ += bytes.size();
+}
+
+task<void> Upload::stage(std::string_view bytes) {
+    co_await stage_->write(as_bytes(bytes));
+    if (!stage_hashes_) hash_->update(as_bytes(bytes));
 }
 
 task<Stored> Upload::finish() {
@@ -59,10 +66,12 @@ task<Stored> Upload::finish() {
         stage_.reset();
         stored.in_row = false;
     } else {
+        hash_ = std::make_unique<FileHash>();
+        hash_->update(as_bytes(small_));
         stored.row_bytes = std::move(small_);
         small_.clear();
     }
-    const auto digests = hash_.finish();
+    const auto digests = hash_->finish();
     stored.sha256 = digests.sha256;
     stored.sha1 = digests.sha1;
     co_return stored;

@@ -44,15 +44,17 @@ class Upload {
     void keep();
 
  private:
+    task<void> stage(std::string_view bytes);
     void discard() noexcept;
 
     BlobStore* store_;
     Uuid id_;
-    FileHash hash_;
     std::uint64_t size_ = 0;
-    std::string small_;             // everything, until it outgrows a row
-    std::unique_ptr<Stage> stage_;  // from there on, until finished
-    bool removable_ = false;        // finished in the store, and nobody else knows of it
+    std::string small_;               // everything, until it outgrows a row
+    std::unique_ptr<FileHash> hash_;  // from there on; the stage may know it
+    std::unique_ptr<Stage> stage_;    // until finished
+    bool stage_hashes_ = false;
+    bool removable_ = false;  // finished in the store, and nobody else knows of it
 };
 
 }  // namespace handin::blob

@@ -48,6 +48,7 @@ void Appender::cut(std::uint64_t length) {
 
 void Appender::put(std::span<const std::uint8_t> bytes) {
     if (!file_) file_ = open_();
+    if (hash_) hash_->update(bytes);
     write_at(file_, written_, bytes);
     written_ += bytes.size();
     bound_dirty_pages();

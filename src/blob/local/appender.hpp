@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "blob/blob.hpp"
 #include "blob/local/file.hpp"
 
@@ -30,6 +31,9 @@ class Appender {
     Appender(File file, std::uint64_t offset)
         : file_(std::move(file)), written_(offset), started_(offset), settled_(offset) {}
 
+    // From now on, updates `hash` with the bytes that leave memory.
+    void hash_into(FileHash& hash) { hash_ = &hash; }
+
     // False if the bytes would fill a piece: then take() them on the pool.
     bool gather(std::span<const std::uint8_t> bytes);
 
@@ -49,6 +53,7 @@ class Appender {
 
     std::move_only_function<File()> open_;
     File file_;
+    FileHash* hash_ = nullptr;
     std::vector<std::uint8_t> buffer_;  // less than a piece
     std::uint64_t written_ = 0;         // bytes given to the kernel
     std::uint64_t started_ = 0;         // of those, bytes whose write-back was started

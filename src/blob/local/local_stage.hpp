@@ -26,6 +26,10 @@ class LocalStage final : public Stage {
     LocalStage& operator=(const LocalStage&) = delete;
 
     task<void> write(std::span<const std::uint8_t> bytes) override;
+    bool hash_into(FileHash& hash) override {
+        appender_.hash_into(hash);
+        return true;
+    }
     task<void> finish() override;
 
  private:
