@@ -175,6 +175,7 @@ void Committer::wake(const std::vector<Waiter*>& batch) {
         }
         home->second.push_back(std::move(waiter->resume));
     }
+    const std::lock_guard lock(waking_);
     for (auto& [home, resumes] : homes)
         asio::post(home, [resumes = std::move(resumes)]() mutable {
             for (auto& resume : resumes)

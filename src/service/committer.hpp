@@ -78,6 +78,10 @@ class Committer {
     bool has_room() const;
     std::size_t waiting() const;
 
+    // For whoever ends an io_context of theirs once their outcome is there: the committer's thread
+    // may still be inside asio::post then, and is not any more when this returns.
+    void await_woken() const { const std::lock_guard lock(waking_); }
+
  private:
     struct Waiter {
         domain::Command* command;
@@ -95,7 +99,7 @@ class Committer {
     void decide_all(store::Writer& writer, const std::vector<Waiter*>& batch);
     static void fail(const std::vector<Waiter*>& batch, std::string_view error,
                      const std::exception_ptr& failure);
-    static void wake(const std::vector<Waiter*>& batch);
+    void wake(const std::vector<Waiter*>& batch);
 
     store::Store& store_;
     const Clock& clock_;
@@ -103,6 +107,7 @@ class Committer {
     std::function<void(const BatchSeen&)> observe_;
     Seal seal_;
     mutable std::mutex mutex_;
+    mutable std::mutex waking_;  // held while others are woken
     std::condition_variable ready_;
     std::vector<Waiter*> parked_;
     bool stopping_ = false;
