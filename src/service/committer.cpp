@@ -18,6 +18,9 @@ std::size_t bytes_of(const domain::Command& command) {
             bytes += sizeof item + item.row_bytes.size() + item.text_start.size();
     if (const auto* create = std::get_if<domain::CreateUpload>(&command))
         bytes += create->row_bytes.size();
+    if (const auto* create = std::get_if<domain::CreateUploads>(&command))
+        for (const auto& one : create->uploads)
+            bytes += sizeof one + one.row_bytes.size();
     return bytes;
 }
 
