@@ -125,8 +125,12 @@ void add_options(CLI::App& command, Config& config) {
              "Bytes of memory for all bodies that are received at once")
         ->check(CLI::Range(kKibi * kKibi, 1024 * 1024 * kKibi * kKibi));
     settings
+        .add("max-reply-memory", config.max_reply_memory,
+             "Bytes of memory for all replies that are being sent; more reading gets 503")
+        ->check(CLI::Range(kKibi * kKibi, 1024 * 1024 * kKibi * kKibi));
+    settings
         .add("min-free-space", config.min_free_space,
-             "Bytes that must be free on the disk for a submit to be let in; 0: no bound")
+             "Bytes that must be free on the disk for anything to be taken in; 0: no bound")
         ->check(CLI::Range(std::uint64_t{0}, 1024 * 1024 * kKibi * kKibi));
     settings.add("head-timeout", config.head_timeout, "Seconds for a request's head to arrive")
         ->check(seconds);
@@ -143,6 +147,11 @@ void add_options(CLI::App& command, Config& config) {
         .add("write-timeout", config.write_timeout,
              "Seconds for which a client may take nothing of a reply")
         ->check(seconds);
+    settings
+        .add("min-reply-rate", config.min_reply_rate,
+             "Bytes a second of a reply that a client takes, on average over each write-timeout of "
+             "waiting for it; 0: no bound")
+        ->check(CLI::Range(std::uint64_t{0}, kKibi * kKibi));
     settings
         .add("keep-alive-timeout", config.keep_alive_timeout,
              "Seconds for which a connection may be idle")
@@ -167,6 +176,10 @@ void add_options(CLI::App& command, Config& config) {
     settings.group = "Uploads that are not handed in yet";
     const auto bytes = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50U);
     settings.add("max-upload-bytes", config.max_upload_bytes, "Bytes of one upload")->check(bytes);
+    settings
+        .add("max-uploads-at-once", config.max_uploads_at_once,
+             "Uploads that are being sent; more get 503 and Retry-After")
+        ->check(a_million);
     settings
         .add("max-uploads-per-person", config.max_uploads_per_person,
              "How many somebody may have; more get 413")

@@ -38,6 +38,8 @@ struct Config {
     unsigned body_idle_timeout = 30;
     std::uint64_t min_body_rate = 500;
     unsigned write_timeout = 30;
+    std::uint64_t min_reply_rate = 500;
+    std::uint64_t max_reply_memory = 256ULL * 1024 * 1024;
     unsigned keep_alive_timeout = 75;
     unsigned shutdown_timeout = 30;
     unsigned collect_after = 86'400;  // seconds
@@ -45,6 +47,7 @@ struct Config {
     std::vector<std::string> trusted_proxies;
 
     std::uint64_t max_upload_bytes = 2ULL << 30U;
+    std::uint64_t max_uploads_at_once = 512;
     std::uint64_t max_uploads_per_person = 100;
     std::uint64_t max_upload_bytes_per_person = 4ULL << 30U;
     std::uint64_t max_upload_bytes_per_account = 256ULL << 30U;

@@ -88,6 +88,8 @@ http::ServerOptions server_options(const Config& config, const Address& address,
                       .body_idle = seconds(config.body_idle_timeout),
                       .body_rate = config.min_body_rate,
                       .write_timeout = seconds(config.write_timeout),
+                      .reply_rate = config.min_reply_rate,
+                      .reply_memory = config.max_reply_memory,
                       .keep_alive = seconds(config.keep_alive_timeout)};
     options.tls = std::move(tls);
     options.trusted_proxies = config.trusted_proxies;
@@ -261,7 +263,10 @@ struct Services {
                  scanning ? &scanning->inspection : nullptr),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
-          uploads(storage.store, storage.blobs, committer, clock, upload_limits(config)),
+          uploads(storage.store, storage.blobs, committer, clock, upload_limits(config),
+                  {.reception = {.bodies = config.max_uploads_at_once,
+                                 .bytes = config.max_uploads_at_once * service::kUploadMemory},
+                   .room_on_disk = [&storage] { return storage.space.enough(); }}),
           sweeper(storage.store, storage.blobs, committer, clock, sweep_pace(uploads.limits())),
           feed(storage.store),
           edlink({access, coursework, intake, sign_in, clock},
@@ -354,12 +359,18 @@ void Site::Parts::add_gauges() {
                   [this] { return static_cast<double>(server.counts().connections_open); });
     metrics.gauge("handin_http_requests_active", "Requests being answered",
                   [this] { return static_cast<double>(server.counts().requests_active); });
+    metrics.gauge("handin_http_reply_bytes", "Memory of replies that are being sent",
+                  [this] { return static_cast<double>(server.counts().reply_bytes); });
     metrics.gauge("handin_commit_waiting", "Commands that wait for the next batch",
                   [this] { return static_cast<double>(services->committer.waiting()); });
     metrics.gauge("handin_submits_receiving", "Submits whose bodies are received or committed",
                   [this] { return static_cast<double>(services->intake.reception().bodies()); });
     metrics.gauge("handin_submits_memory_bytes", "Memory that they are counted with",
                   [this] { return static_cast<double>(services->intake.reception().bytes()); });
+    metrics.gauge("handin_uploads_receiving", "Uploads that are being sent",
+                  [this] { return static_cast<double>(services->uploads.reception().bodies()); });
+    metrics.gauge("handin_uploads_memory_bytes", "Memory that they are counted with",
+                  [this] { return static_cast<double>(services->uploads.reception().bytes()); });
     metrics.gauge("handin_disk_free_bytes", "Free where the database or the files are",
                   [this] { return static_cast<double>(storage.space.free()); });
     if (storage.log_pages)

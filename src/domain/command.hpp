@@ -76,6 +76,11 @@ struct CreateUpload {
     UploadLimits limits = {};
 };
 
+// Keep several that have arrived whole, of one person: all of them or none.
+struct CreateUploads {
+    std::vector<CreateUpload> uploads;  // at least one
+};
+
 // More bytes of an upload are durable.
 struct GrowUpload {
     Actor actor;
@@ -98,7 +103,7 @@ struct ExpireUploads {
     std::vector<Uuid> upload_ids;
 };
 
-using Command = std::variant<Submit, Reclaim, RefreshAccess, CreateUpload, GrowUpload,
-                             DiscardUpload, ExpireUploads>;
+using Command = std::variant<Submit, Reclaim, RefreshAccess, CreateUpload, CreateUploads,
+                             GrowUpload, DiscardUpload, ExpireUploads>;
 
 }  // namespace handin::domain

@@ -55,6 +55,9 @@ struct Decide {
     std::expected<Accepted, Refusals> operator()(CreateUpload& command) const {
         return decide_create(state, command, now);
     }
+    std::expected<Accepted, Refusals> operator()(CreateUploads& command) const {
+        return decide_create_all(state, command, now);
+    }
     std::expected<Accepted, Refusals> operator()(GrowUpload& command) const {
         return decide_grow(state, command, now);
     }

@@ -55,6 +55,10 @@ struct AddKeys {
         for (const auto& part : command.upload.parts)
             need(state.uploads, part, keys.uploads);
     }
+    void operator()(const CreateUploads& command) const {
+        for (const auto& one : command.uploads)
+            (*this)(one);
+    }
     void operator()(const GrowUpload& command) const {
         need_upload(command.upload_id, state, keys);
     }

@@ -1,6 +1,7 @@
 #include "domain/upload_rules.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -61,34 +62,36 @@ std::expected<Upload, Refusal> own_upload(const std::optional<Upload>& upload, c
     return *upload;
 }
 
-std::expected<std::uint64_t, Refusal> room_for_upload(const State& state, const Actor& actor,
-                                                      const UploadLimits& limits) {
+std::expected<UploadRoom, Refusal> room_for_uploads(const State& state, const Actor& actor,
+                                                    const UploadLimits& limits) {
     if (!actor.person_id)
         return std::unexpected(refusal(Reason::not_permitted, "Only a person uploads files."));
     const auto person = usage_of(state, *actor.person_id);
     const auto account = usage_of(state, actor.account_id);
-    if (left(limits.person_uploads, person.uploads) == 0)
+    const auto uploads = left(limits.person_uploads, person.uploads);
+    if (uploads == 0)
         return std::unexpected(refusal(
             Reason::upload_quota, "You have " + std::to_string(person.uploads) +
                                       " uploads that are not handed in, and more are not kept: "
                                       "hand some in, delete some, or wait until they expire."));
-    return std::min({limits.bytes, left(limits.person_bytes, person.bytes),
-                     left(limits.account_bytes, account.bytes)});
+    const auto bytes = std::min(left(limits.person_bytes, person.bytes),
+                                left(limits.account_bytes, account.bytes));
+    return UploadRoom{uploads, bytes, std::min(bytes, limits.bytes)};
 }
 
 std::optional<Refusal> check_room(const State& state, const Actor& actor, std::uint64_t bytes,
                                   const UploadLimits& limits) {
-    const auto room = room_for_upload(state, actor, limits);
+    const auto room = room_for_uploads(state, actor, limits);
     if (!room) return room.error();
     if (bytes > limits.bytes)
         return refusal(Reason::upload_too_large,
                        "An upload has at most " + bytes_text(limits.bytes) + ".");
-    if (bytes <= *room) return std::nullopt;
+    if (bytes <= room->bytes) return std::nullopt;
     const bool own = left(limits.person_bytes, usage_of(state, *actor.person_id).bytes) < bytes;
     return refusal(Reason::upload_quota,
                    own ? "Your uploads that are not handed in have at most " +
                              bytes_text(limits.person_bytes) + " together, and " +
-                             bytes_text(*room) + " are left."
+                             bytes_text(room->bytes) + " are left."
                        : "The uploads of this school that are not handed in have no room for " +
                              bytes_text(bytes) + " more: try again later.");
 }
@@ -131,6 +134,30 @@ std::expected<Accepted, Refusals> decide_create(const State& state, CreateUpload
     changes.uploads.push_back(upload);
     accepted.upload = std::move(upload);
     return accepted;
+}
+
+// Each is decided after what those before it have taken.
+std::expected<Accepted, Refusals> decide_create_all(const State& state, CreateUploads& command,
+                                                    Time now) {
+    State so_far;
+    Accepted all;
+    for (std::size_t i = 0; i < command.uploads.size(); ++i) {
+        auto& one = command.uploads[i];
+        for (const auto& owner : {one.upload.person_id, one.upload.account_id})
+            so_far.upload_usages.try_emplace(owner, state.upload_usages.at(owner));
+        for (const auto& part : one.upload.parts)
+            so_far.uploads.try_emplace(part, row_of(state, part));
+        auto made = decide_create(so_far, one, now);
+        if (!made) {
+            made.error().front().field = "uploads[" + std::to_string(i) + "]";
+            return std::unexpected(std::move(made.error()));
+        }
+        apply(made->changes, so_far);
+        std::ranges::move(made->changes.row_bytes, std::back_inserter(all.changes.row_bytes));
+        std::ranges::move(made->changes.uploads, std::back_inserter(all.changes.uploads));
+        all.changes.upload_usages = std::move(made->changes.upload_usages);
+    }
+    return all;
 }
 
 std::optional<Refusal> check_receiving(const std::optional<Upload>& upload, const Actor& actor,

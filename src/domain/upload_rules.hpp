@@ -11,16 +11,24 @@ namespace handin::domain {
 
 std::expected<Accepted, Refusals> decide_create(const State& state, CreateUpload& command,
                                                 Time now);
+// The uploads are those of the changes, in order. A refusal's field is "uploads[i]".
+std::expected<Accepted, Refusals> decide_create_all(const State& state, CreateUploads& command,
+                                                    Time now);
 std::expected<Accepted, Refusals> decide_grow(const State& state, GrowUpload& command, Time now);
 std::expected<Accepted, Refusals> decide_discard(const State& state, DiscardUpload& command,
                                                  Time now);
 std::expected<Accepted, Refusals> decide_expire(const State& state, ExpireUploads& command,
                                                 Time now);
 
-// How many bytes a new upload of that person may have, at most limits.bytes. Also asked before a
-// body is read. Wants the usage of the person and of the account.
-std::expected<std::uint64_t, Refusal> room_for_upload(const State& state, const Actor& actor,
-                                                      const UploadLimits& limits);
+// What a person may still send, at least one upload. Also asked before a body is read. Wants the
+// usage of the person and of the account.
+struct UploadRoom {
+    std::uint64_t uploads = 0;
+    std::uint64_t bytes = 0;      // together
+    std::uint64_t bytes_one = 0;  // of each; not more than `bytes`
+};
+std::expected<UploadRoom, Refusal> room_for_uploads(const State& state, const Actor& actor,
+                                                    const UploadLimits& limits);
 // Whether there is room for so many.
 std::optional<Refusal> check_room(const State& state, const Actor& actor, std::uint64_t bytes,
                                   const UploadLimits& limits);

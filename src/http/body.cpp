@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "http/error.hpp"
 
 namespace handin::http {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;    // measured: smaller ones cost uploads dearly
-constexpr std::size_t kDiscard = 64 * 1024;  // less than a new connection with its window
+constexpr std::size_t kPiece = 64 * 1024;      // measured: smaller ones cost uploads dearly
+constexpr std::size_t kSmallPiece = 8 * 1024;  // when very many bodies are read at once
+constexpr std::size_t kDiscard = 64 * 1024;    // less than a new connection with its window
 constexpr std::chrono::seconds kDiscardIdle{2};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -37,8 +39,27 @@ void WireBody::begin(Parser& parser, const Head& head, Time started_at) {
 
 void WireBody::end() {
     wire_.inbox.put_back({buffer_.get() + buffer_begin_, buffer_end_ - buffer_begin_});
-    buffer_.reset();
+    drop_buffer();
     buffer_begin_ = buffer_end_ = 0;
+}
+
+// Whoever finds no room for a large one is served with a small one.
+void WireBody::make_buffer(std::size_t least, std::size_t most) {
+    buffer_size_ = std::max(most, least);
+    if (buffer_size_ > kSmallPiece) {
+        const auto all = buffers_.fetch_add(buffer_size_, std::memory_order_relaxed) + buffer_size_;
+        counted_ = all <= wire_.limits.body_buffers;
+        if (!counted_) {
+            buffers_.fetch_sub(buffer_size_, std::memory_order_relaxed);
+            buffer_size_ = std::max(kSmallPiece, least);
+        }
+    }
+    buffer_ = std::make_unique_for_overwrite<char[]>(buffer_size_);
+}
+
+void WireBody::drop_buffer() {
+    if (std::exchange(counted_, false)) buffers_.fetch_sub(buffer_size_, std::memory_order_relaxed);
+    buffer_.reset();
 }
 
 task<std::string_view> WireBody::read() {
@@ -60,8 +81,9 @@ task<std::string_view> WireBody::read_fixed() {
     auto piece = wire_.inbox.view().substr(0, std::min<std::uint64_t>(left_, kPiece));
     if (piece.empty()) {
         // Straight from the socket, and never past the end of the body.
-        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(left_, kPiece));
-        if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(most);
+        auto most = static_cast<std::size_t>(std::min<std::uint64_t>(left_, kPiece));
+        if (!buffer_) make_buffer(0, most);
+        most = std::min(most, buffer_size_);
         piece = {buffer_.get(), co_await receive(buffer_.get(), most)};
     } else {
         wire_.inbox.consume(piece.size());
@@ -76,7 +98,7 @@ task<std::string_view> WireBody::read_chunked() {
         // The head must stay where it is, so what came with it is parsed in another place.
         parser_->limit_body(limit_);
         const auto early = wire_.inbox.view();
-        buffer_ = std::make_unique_for_overwrite<char[]>(std::max(kPiece, early.size()));
+        make_buffer(early.size(), kPiece);
         std::memcpy(buffer_.get(), early.data(), early.size());
         wire_.inbox.consume(early.size());
         buffer_end_ = early.size();
@@ -94,8 +116,9 @@ task<std::string_view> WireBody::read_chunked() {
         std::memmove(buffer_.get(), buffer_.get() + buffer_begin_, buffer_end_ - buffer_begin_);
         buffer_end_ -= buffer_begin_;
         buffer_begin_ = 0;
-        if (buffer_end_ >= kPiece) fail(Failure::malformed);  // a chunk's head is never that long
-        buffer_end_ += co_await receive(buffer_.get() + buffer_end_, kPiece - buffer_end_);
+        // A chunk's head is never that long.
+        if (buffer_end_ >= buffer_size_) fail(Failure::malformed);
+        buffer_end_ += co_await receive(buffer_.get() + buffer_end_, buffer_size_ - buffer_end_);
     }
 }
 

@@ -1,6 +1,7 @@
 // Inside http/: the body of the request that a connection is at.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -15,7 +16,11 @@ namespace handin::http {
 
 class WireBody final : public Body {
  public:
-    explicit WireBody(Wire& wire) : wire_(wire) {}
+    // `buffers`: bytes of the large buffers that all bodies have together; outlives it.
+    WireBody(Wire& wire, std::atomic<std::uint64_t>& buffers) : wire_(wire), buffers_(buffers) {}
+    ~WireBody() override { drop_buffer(); }
+    WireBody(const WireBody&) = delete;
+    WireBody& operator=(const WireBody&) = delete;
 
     // A new request, whose head has been used up from the inbox. `parser` stays for its body.
     void begin(Parser& parser, const Head& head, Time started_at);
@@ -49,6 +54,8 @@ class WireBody final : public Body {
     task<std::string_view> read_fixed();
     task<std::string_view> read_chunked();
     task<std::size_t> receive(char* into, std::size_t most);
+    void make_buffer(std::size_t least, std::size_t most);
+    void drop_buffer();
     void count_wait(std::size_t got);
     void credit_pause();
     void fail(Failure failure);
@@ -66,8 +73,11 @@ class WireBody final : public Body {
     bool hurried_ = false;
     Failure failure_ = Failure::none;
 
-    // 64 KiB only while a body is being read. For a chunked one, [begin, end) is not parsed yet.
+    // Only while a body is being read. For a chunked one, [begin, end) is not parsed yet.
     std::unique_ptr<char[]> buffer_;
+    std::size_t buffer_size_ = 0;
+    std::atomic<std::uint64_t>& buffers_;
+    bool counted_ = false;  // this buffer, in buffers_
     std::size_t buffer_begin_ = 0;
     std::size_t buffer_end_ = 0;
 

@@ -262,7 +262,8 @@ Server::Counts Server::counts() const {
     const auto& shared = impl_->shared;
     return {shared.connections_open.load(std::memory_order_relaxed),
             shared.connections_total.load(std::memory_order_relaxed),
-            shared.requests_active.load(std::memory_order_relaxed)};
+            shared.requests_active.load(std::memory_order_relaxed),
+            shared.reply_bytes.load(std::memory_order_relaxed)};
 }
 
 }  // namespace handin::http

@@ -30,8 +30,16 @@ struct Limits {
     // Bytes a second of a body, on average over each body_idle of waiting for it: half of what a
     // line of 1995 carried. Time in which we do not read is not counted. 0: no bound.
     std::uint64_t body_rate = 500;
-    std::chrono::seconds write_timeout{30};  // for a piece of the reply to be taken
-    std::chrono::seconds keep_alive{75};     // idle between two requests
+    std::chrono::seconds write_timeout{30};  // for some of the reply to be taken
+    // Bytes a second of a reply that a client takes, on average over each write_timeout of waiting
+    // for it. The same as of a body; 0: no bound.
+    std::uint64_t reply_rate = 500;
+    // Of buffers of 64 KiB for bodies that are being read, in bytes. Beyond it they have 8 KiB.
+    std::uint64_t body_buffers = 64ULL * 1024 * 1024;
+    // Of replies that are being sent, in bytes: bodies, and the pieces of files. Beyond it reading
+    // is refused (503); what was written is told all the same.
+    std::uint64_t reply_memory = 256ULL * 1024 * 1024;
+    std::chrono::seconds keep_alive{75};  // idle between two requests
 };
 
 // One answered request, for metrics. The views live as long as the call.
@@ -70,6 +78,7 @@ class Server {
         std::uint64_t connections_open;
         std::uint64_t connections_total;
         std::uint64_t requests_active;
+        std::uint64_t reply_bytes;  // see Limits::reply_memory
     };
     Counts counts() const;
 

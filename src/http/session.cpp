@@ -34,7 +34,8 @@ Session::Session(Io& io, Socket socket, Guests::Guest guest)
       guest_(std::move(guest)),
       wire_(Stream(std::move(socket)), io.shared.options.limits, io.shared.clock,
             io.shared.options.tls.get()),
-      body_(wire_) {
+      body_(wire_, io.shared.body_bytes) {
+    wire_.watched = true;
     boost::system::error_code error;
     const auto remote = wire_.stream.socket().remote_endpoint(error);
     if (!error) peer_ = canonical_address(remote.address().to_string());
@@ -132,8 +133,8 @@ task<void> Session::answer(bool understood) {
     }
     const bool all_read = body_.complete() || body_.worth_discarding();
     keep_ = understood && !gone_ && all_read && parser_->keep_alive() && !io_.stopping;
-    status_ = gone_ ? 0 : response.status;
-    if (!gone_ && !co_await send(std::move(response))) keep_ = false;
+    if (!gone_ && !co_await reply(std::move(response))) keep_ = false;
+    if (wire_.gave_up()) log::info("reply not taken", {{"request_id", id_}});
     end_request();
     if (keep_ && !body_.complete()) keep_ = co_await body_.discard();
     if (io_.stopping) keep_ = false;

@@ -37,6 +37,8 @@ struct Shared {
     std::atomic<std::uint64_t> connections_open{0};
     std::atomic<std::uint64_t> connections_total{0};
     std::atomic<std::uint64_t> requests_active{0};
+    std::atomic<std::uint64_t> reply_bytes{0};  // that replies keep in memory
+    std::atomic<std::uint64_t> body_bytes{0};   // of large buffers for bodies
 };
 
 // What the sessions of one io thread share. Touched by that thread only.
@@ -74,8 +76,11 @@ class Session {
     // No request is being answered, so closing it loses nothing.
     bool idle() const { return idle_; }
     void close() { wire_.stream.close(); }
-    // See WireBody.
-    void check_pace(std::chrono::steady_clock::time_point now) { body_.check_pace(now); }
+    // See WireBody and Wire.
+    void check_pace(std::chrono::steady_clock::time_point now) {
+        body_.check_pace(now);
+        wire_.check_pace(now);
+    }
 
  private:
     enum class Heard { request, refusable, nothing };
@@ -86,6 +91,7 @@ class Session {
     task<void> answer(bool understood);
     task<Response> respond();
     std::uint64_t body_limit(const RouteOptions& options) const;
+    task<bool> reply(Response response);
     task<bool> send(Response response);
     task<bool> send_source(std::unique_ptr<Source> source, Framing framing);
 

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "base/log.hpp"
 #include "base/not_now.hpp"
 #include "http/error.hpp"
+#include "http/reply_memory.hpp"
 #include "http/session.hpp"
 
 namespace handin::http {
@@ -98,6 +100,21 @@ Response Session::explain(const std::exception_ptr& thrown) {
     }
     log::error("request failed", {{"request_id", id_}, {"reason", what_of(thrown)}});
     return failure(500, "internal error");
+}
+
+// Only what was asked by reading can be refused now: it has changed nothing.
+task<bool> Session::reply(Response response) {
+    std::optional<ReplyMemory> held(std::in_place, io_.shared.reply_bytes, response);
+    const bool reading = request_.method == Method::get || request_.method == Method::head;
+    if (reading && !held->fits(wire_.limits.reply_memory)) {
+        held.reset();
+        response = failure(503, "too many replies are being sent");
+        if (std::ranges::none_of(response.headers,
+                                 [](const auto& field) { return field.first == "Retry-After"; }))
+            response.headers.emplace_back("Retry-After", retry_after());
+    }
+    status_ = response.status;
+    co_return co_await send(std::move(response));
 }
 
 task<bool> Session::send(Response response) {

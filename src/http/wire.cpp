@@ -68,7 +68,7 @@ void Inbox::make_room(std::size_t capacity) {
 }
 
 Wire::Wire(Stream opened, const Limits& bounds, const Clock& time, const Tls* tls)
-    : stream(std::move(opened)), limits(bounds), clock(time) {
+    : stream(std::move(opened)), limits(bounds), clock(time), pace_(bounds) {
     if (tls) secure_ = std::make_unique<Secure>(stream, *tls);
     boost::system::error_code ignored;  // it only fails on a dead connection
     stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -134,8 +134,9 @@ task<bool> Wire::write(std::string_view first, std::string_view second) {
         buffers = advance(buffers, sent);
         if (error && error != asio::error::would_block) co_return false;
         if (asio::buffer_size(buffers) == 0) co_return true;
-        stream.expires_after(limits.write_timeout);
+        begin_wait();
         std::tie(error, sent) = co_await stream.async_write_some(buffers, use_result);
+        end_wait();
     }
 }
 
@@ -149,14 +150,33 @@ task<bool> Wire::write_encrypted(std::string_view first, std::string_view second
     }
     for (auto left : {first, second}) {
         while (!left.empty()) {
-            stream.expires_after(limits.write_timeout);
+            begin_wait();
             const auto [error, sent] = co_await secure_->write_some(asio::buffer(left));
+            end_wait();
             if (error) co_return false;
             bytes_out += sent;
             left.remove_prefix(sent);
         }
     }
     co_return true;
+}
+
+void Wire::begin_wait() {
+    if (watched)
+        stream.expires_never();
+    else
+        stream.expires_after(limits.write_timeout);
+    pace_.begin_wait(std::chrono::steady_clock::now());
+}
+
+void Wire::end_wait() {
+    pace_.end_wait(std::chrono::steady_clock::now());
+}
+
+void Wire::check_pace(std::chrono::steady_clock::time_point now) {
+    if (!pace_.waiting() || gave_up_) return;
+    gave_up_ = pace_.too_slow(now, acknowledged_bytes(stream.socket().native_handle()));
+    if (gave_up_) stream.cancel();
 }
 
 task<void> Wire::close_gently() {

@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/basic_stream.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@
 
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "http/reply_pace.hpp"
 #include "http/server.hpp"
 
 namespace handin::http {
@@ -81,8 +83,13 @@ struct Wire {
     bool has_arrived();
 
     // Writes both, one after the other, in as few system calls as the client's window allows.
-    // False if the client went away, or took nothing for Limits::write_timeout.
+    // False if the client went away, or was too slow: if nobody calls check_pace(), that is whoever
+    // makes no room in the socket for Limits::write_timeout.
     task<bool> write(std::string_view first, std::string_view second);
+    // To be called now and then: ends a write for a client that takes nothing, or too little
+    // (Limits::write_timeout, reply_rate).
+    void check_pace(std::chrono::steady_clock::time_point now);
+    bool gave_up() const { return gave_up_; }
 
     // Closes so that the client sees the last reply although it may still be sending: a plain close
     // would answer those bytes with a reset, which destroys what it has not read yet.
@@ -93,12 +100,17 @@ struct Wire {
     const Clock& clock;
     Inbox inbox;
     std::uint64_t bytes_out = 0;
+    bool watched = false;  // somebody calls check_pace()
 
  private:
+    void begin_wait();
+    void end_wait();
     task<bool> write_encrypted(std::string_view first, std::string_view second);
     task<void> refuse_plain();
 
     std::unique_ptr<Secure> secure_;  // null: plain
+    ReplyPace pace_;
+    bool gave_up_ = false;
 };
 
 }  // namespace handin::http

@@ -19,6 +19,9 @@ std::size_t bytes_of(const domain::Command& command) {
             bytes += sizeof item + item.row_bytes.size() + item.text_start.size();
     if (const auto* create = std::get_if<domain::CreateUpload>(&command))
         bytes += create->row_bytes.size();
+    if (const auto* create = std::get_if<domain::CreateUploads>(&command))
+        for (const auto& one : create->uploads)
+            bytes += sizeof one + one.row_bytes.size();
     return bytes;
 }
 
@@ -261,6 +264,7 @@ void Committer::wake(const std::vector<Waiter*>& batch) {
         }
         home->second.push_back(std::move(waiter->resume));
     }
+    const std::lock_guard lock(waking_);
     for (auto& [home, resumes] : homes)
         asio::post(home, [resumes = std::move(resumes)]() mutable {
             for (auto& resume : resumes)

@@ -81,6 +81,10 @@ class Committer {
     bool has_room() const;
     std::size_t waiting() const;
 
+    // For whoever ends an io_context of theirs once their outcome is there: the committer's thread
+    // may still be inside asio::post then, and is not any more when this returns.
+    void await_woken() const { const std::lock_guard lock(waking_); }
+
  private:
     struct Waiter {
         domain::Command* command;
@@ -107,7 +111,7 @@ class Committer {
     std::vector<Waiter*> write(store::Writer& writer, std::vector<Waiter*> accepted);
     static void fail(const std::vector<Waiter*>& batch, std::string_view error,
                      const std::exception_ptr& failure);
-    static void wake(const std::vector<Waiter*>& batch);
+    void wake(const std::vector<Waiter*>& batch);
 
     store::Store& store_;
     const Clock& clock_;
@@ -115,6 +119,7 @@ class Committer {
     std::function<void(const BatchSeen&)> observe_;
     Seal seal_;
     mutable std::mutex mutex_;
+    mutable std::mutex waking_;  // held while others are woken
     std::condition_variable ready_;    // for the writer: commands, and a place for their batch
     std::condition_variable written_;  // for the other: a batch
     std::vector<Waiter*> parked_;

@@ -99,16 +99,12 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
 Seat Intake::seat(const domain::Actor& actor, const Uuid& assignment_id, Time began,
                   std::optional<std::uint64_t> length) {
     const auto id = domain::submission_id(assignment_id, actor.person_id.value_or(Uuid{}));
-    const auto refuse = [&](auto why) {
+    try {
+        return {entrance_.enter(length), id, began};
+    } catch (const TryLater& why) {
         remember(id, began, why);
-        throw why;
-    };
-    if (!committer_.has_room()) refuse(Overloaded("too many commands are waiting"));
-    if (!store_.writable()) refuse(Overloaded("the store takes no writes"));
-    if (!room_on_disk_()) refuse(NoRoom("the disk is nearly full"));
-    auto place = reception_.sit(length);
-    if (!place) refuse(Overloaded("too much is being received"));
-    return {std::move(*place), id, began};
+        throw;
+    }
 }
 
 void Intake::turned_away(const Seat& seat, const TryLater& why) {

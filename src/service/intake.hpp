@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <expected>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,9 +13,9 @@
 #include "blob/upload.hpp"
 #include "domain/command.hpp"
 #include "service/committer.hpp"
+#include "service/entrance.hpp"
 #include "service/first_arrivals.hpp"
 #include "service/inspection.hpp"
-#include "service/reception.hpp"
 #include "service/shown.hpp"
 
 namespace handin::service {
@@ -81,23 +80,17 @@ struct Accepted {
     bool repeated = false;  // the answer of an earlier request with the same key
 };
 
-struct IntakeLimits {
-    ReceptionLimits reception = {};
-    std::function<bool()> room_on_disk = [] { return true; };  // called on any thread
-};
-
 class Intake {
  public:
     // All outlive it. Without `inspection` nobody looks for viruses.
     Intake(store::Store& store, blob::BlobStore& blobs, Committer& committer, const Clock& clock,
-           IntakeLimits limits = {}, Inspection* inspection = nullptr)
+           EntranceLimits limits = {}, Inspection* inspection = nullptr)
         : store_(store),
           blobs_(blobs),
           committer_(committer),
           clock_(clock),
           inspection_(inspection),
-          room_on_disk_(std::move(limits.room_on_disk)),
-          reception_(limits.reception) {}
+          entrance_(store, committer, std::move(limits)) {}
 
     // Asked before the body of a submit is read. A refusal: the actor is no student of the class,
     // or the assignment is not there for them. An answer: this key was used before. Nothing: go on
@@ -114,7 +107,7 @@ class Intake {
     // While that body was read, something threw TryLater: that it came is remembered.
     void turned_away(const Seat& seat, const TryLater& why);
 
-    IncomingAttachment incoming() { return {blobs_, clock_.now(), Reception::Kept(reception_)}; }
+    IncomingAttachment incoming() { return {blobs_, clock_.now(), entrance_.kept()}; }
 
     // Makes bytes durable, then the attempt that names them. On refusal nothing is left. A prompt
     // repeat of what load has turned away is judged by when that arrived. Throws TryLater.
@@ -123,7 +116,7 @@ class Intake {
     task<std::expected<Accepted, domain::Refusals>> reclaim(domain::Actor actor,
                                                             TakeBack take_back);
 
-    const Reception& reception() const { return reception_; }
+    const Reception& reception() const { return entrance_.reception(); }
     // The disk has refused something within the last seconds.
     bool short_of_room() const;
 
@@ -139,8 +132,7 @@ class Intake {
     Committer& committer_;
     const Clock& clock_;
     Inspection* inspection_;
-    std::function<bool()> room_on_disk_;
-    Reception reception_;
+    Entrance entrance_;
     FirstArrivals arrivals_;
     std::atomic<std::int64_t> no_room_at_ = 0;  // microseconds; the last time the disk refused
 };

@@ -1,5 +1,6 @@
 #include "service/upload_receiver.hpp"
 
+#include <algorithm>
 #include <system_error>
 
 #include "base/encoding.hpp"
@@ -50,9 +51,10 @@ void UploadsInHand::keep_hash(const Uuid& id, std::uint64_t bytes, FileHash hash
 
 UploadReceiver::UploadReceiver(Tools tools, UploadsInHand::Hold hold, domain::Actor actor,
                                domain::Upload upload, std::optional<std::uint64_t> length,
-                               std::optional<ExpectedChecksum> checksum)
+                               std::optional<ExpectedChecksum> checksum, Place place)
     : tools_(tools),
       hold_(std::move(hold)),
+      place_(std::move(place)),
       actor_(actor),
       upload_(std::move(upload)),
       told_(upload_.length ? std::nullopt : length),
@@ -83,6 +85,9 @@ task<UploadReceiver::Written> UploadReceiver::write(std::string_view bytes) {
     if (bytes.size() > length().value_or(tools_.limits.bytes) - received_)
         co_return std::unexpected(domain::Refusals{
             {domain::Reason::upload_too_large, "", "This is more than the upload's length."}});
+    const auto added = received_ - upload_.received + bytes.size();
+    if (!place_.kept.grow_to(std::min<std::uint64_t>(added, blob::kStageBytes)))
+        throw Overloaded("too much is being received");
     sound_ = false;
     try {
         co_await file_->append(as_bytes(bytes));

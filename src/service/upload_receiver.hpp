@@ -17,6 +17,7 @@
 #include "blob/blob.hpp"
 #include "domain/upload.hpp"
 #include "service/committer.hpp"
+#include "service/reception.hpp"
 
 namespace handin::service {
 
@@ -73,9 +74,15 @@ class UploadReceiver {
         domain::UploadLimits limits;
     };
 
+    // What the request takes while it lasts.
+    struct Place {
+        Reception::Seat seat;
+        Reception::Kept kept;
+    };
+
     UploadReceiver(Tools tools, UploadsInHand::Hold hold, domain::Actor actor,
                    domain::Upload upload, std::optional<std::uint64_t> length,
-                   std::optional<ExpectedChecksum> checksum);
+                   std::optional<ExpectedChecksum> checksum, Place place);
     ~UploadReceiver();
     UploadReceiver(const UploadReceiver&) = delete;
     UploadReceiver& operator=(const UploadReceiver&) = delete;
@@ -99,6 +106,7 @@ class UploadReceiver {
 
     Tools tools_;
     UploadsInHand::Hold hold_;
+    Place place_;
     domain::Actor actor_;
     domain::Upload upload_;              // as committed
     std::optional<std::uint64_t> told_;  // the length that this request tells

@@ -37,6 +37,7 @@ UploadSweeper::~UploadSweeper() {
         timer_.cancel();
     });
     thread_.join();
+    committer_.await_woken();
 }
 
 task<void> UploadSweeper::wait(std::chrono::milliseconds time) {

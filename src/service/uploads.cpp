@@ -1,5 +1,6 @@
 #include "service/uploads.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -58,27 +59,35 @@ void remove_bytes(blob::BlobStore& blobs, const std::vector<domain::Upload>& rem
 }
 
 Uploads::Uploads(store::Store& store, blob::BlobStore& blobs, Committer& committer,
-                 const Clock& clock, domain::UploadLimits limits)
-    : store_(store), blobs_(blobs), committer_(committer), clock_(clock), limits_(limits) {
+                 const Clock& clock, domain::UploadLimits limits, EntranceLimits entrance)
+    : store_(store),
+      blobs_(blobs),
+      committer_(committer),
+      clock_(clock),
+      limits_(limits),
+      entrance_(store, committer, std::move(entrance)) {
     if (blobs.partials() == nullptr)
         throw std::logic_error("uploads need a place for partial files");
 }
 
-blob::Upload Uploads::incoming() const {
-    return {blobs_, uuid_v7(clock_.now())};
+IncomingUpload Uploads::incoming() {
+    return {.bytes = {blobs_, uuid_v7(clock_.now())}, .kept = entrance_.kept()};
 }
 
-task<void> Uploads::write(blob::Upload* incoming, std::string_view bytes) const {
+task<void> Uploads::write(IncomingUpload* incoming, std::string_view bytes) const {
+    incoming->size += bytes.size();
+    if (!incoming->kept.grow_to(std::min<std::uint64_t>(incoming->size, blob::kStageBytes)))
+        throw Overloaded("too much is being received");
     try {
-        co_await incoming->write(bytes);
+        co_await incoming->bytes.write(bytes);
     } catch (const std::system_error& error) {
         throw Overloaded(error.what());
     }
 }
 
 task<Uploads::Answer> Uploads::create(domain::Actor actor, NewUpload about) {
-    if (about.length == 0) co_return co_await keep(actor, std::move(about), incoming());
-    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    if (about.length == 0) co_return co_await keep_one(actor, std::move(about), incoming());
+    const auto seat = entrance_.enter(0);
     auto outcome = co_await committer_.execute(
         domain::CreateUpload{.actor = actor,
                              .upload = made(actor, std::move(about), uuid_v7(clock_.now())),
@@ -87,40 +96,65 @@ task<Uploads::Answer> Uploads::create(domain::Actor actor, NewUpload about) {
     co_return std::move(*outcome->upload);
 }
 
-task<std::expected<std::uint64_t, Refusals>> Uploads::admit(domain::Actor actor,
-                                                            std::optional<std::uint64_t> bytes) {
-    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
-    using Room = std::expected<std::uint64_t, Refusals>;
-    co_return co_await store::read(&store_, [&](store::Reader& reader) -> Room {
+task<std::expected<Uploads::Admission, Refusals>> Uploads::admit(
+    domain::Actor actor, std::optional<std::uint64_t> bytes) {
+    auto seat = entrance_.enter(bytes);
+    using Room = std::expected<domain::UploadRoom, Refusals>;
+    auto room = co_await store::read(&store_, [&](store::Reader& reader) -> Room {
         const auto state = usage_state(reader, actor);
         if (auto no = domain::check_room(state, actor, bytes.value_or(0), limits_))
             return std::unexpected(Refusals{std::move(*no)});
-        return *domain::room_for_upload(state, actor, limits_);
+        return *domain::room_for_uploads(state, actor, limits_);
     });
+    if (!room) co_return std::unexpected(std::move(room.error()));
+    co_return Admission{*room, std::move(seat)};
 }
 
-task<Uploads::Answer> Uploads::keep(domain::Actor actor, NewUpload about, blob::Upload incoming) {
-    std::optional<blob::Stored> stored;
+task<Uploads::Arrived> Uploads::finish(NewUpload about, IncomingUpload incoming) {
     try {
-        stored = co_await incoming.finish();
+        auto stored = co_await incoming.bytes.finish();
+        incoming.kept = entrance_.kept();
+        if (!incoming.kept.grow_to(stored.row_bytes.size()))
+            throw Overloaded("too much is being received");
+        co_return Arrived{std::move(about), std::move(incoming), std::move(stored)};
     } catch (const std::system_error& error) {
         throw Overloaded(error.what());
     }
-    domain::CreateUpload command{.actor = actor,
-                                 .upload = made(actor, std::move(about), stored->storage_id),
-                                 .row_bytes = std::move(stored->row_bytes),
-                                 .limits = limits_};
-    complete(command.upload, *stored);
+}
+
+task<Uploads::Answers> Uploads::keep(domain::Actor actor, std::vector<Arrived> files) {
+    domain::CreateUploads command;
+    for (auto& file : files) {
+        auto& one = command.uploads.emplace_back(domain::CreateUpload{
+            .actor = actor,
+            .upload = made(actor, std::move(file.about), file.stored.storage_id),
+            .row_bytes = std::move(file.stored.row_bytes),
+            .limits = limits_});
+        complete(one.upload, file.stored);
+    }
+    const auto keep_bytes = [&files] {
+        for (auto& file : files)
+            file.incoming.bytes.keep();
+    };
     std::optional<Committer::Outcome> outcome;
     try {
         outcome = co_await committer_.execute(std::move(command));
     } catch (const InDoubt&) {
-        incoming.keep();  // the commit may turn out to have named them
+        keep_bytes();  // the commit may turn out to have named them
         throw;
     }
     if (!*outcome) co_return std::unexpected(std::move(outcome->error()));
-    incoming.keep();
-    co_return std::move(*(*outcome)->upload);
+    keep_bytes();
+    co_return std::move((*outcome)->changes.uploads);
+}
+
+task<Uploads::Answer> Uploads::keep_one(domain::Actor actor, NewUpload about,
+                                        IncomingUpload incoming) {
+    std::vector<Arrived> files;
+    files.push_back(co_await finish(std::move(about), std::move(incoming)));
+    auto kept = co_await keep(actor, std::move(files));
+    if (!kept) co_return std::unexpected(std::move(kept.error()));
+    co_return std::move(kept->front());
 }
 
 task<std::optional<domain::Upload>> Uploads::row(Uuid upload_id) {
@@ -135,7 +169,7 @@ task<Uploads::Answer> Uploads::find(domain::Actor actor, Uuid upload_id) {
 }
 
 task<Uploads::Opened> Uploads::receive(domain::Actor actor, Append append) {
-    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    auto seat = entrance_.enter(append.bytes);
     auto hold = in_hand_.take(append.upload_id);
     auto upload = co_await row(append.upload_id);
     const auto own = domain::own_upload(upload, actor, clock_.now());
@@ -153,13 +187,14 @@ task<Uploads::Opened> Uploads::receive(domain::Actor actor, Append append) {
             refused(Reason::upload_too_large, "This is more than the upload's length."));
     auto receiver = std::make_unique<UploadReceiver>(
         UploadReceiver::Tools{blobs_, committer_, in_hand_, limits_}, std::move(*hold), actor,
-        std::move(*upload), append.length, std::move(append.checksum));
+        std::move(*upload), append.length, std::move(append.checksum),
+        UploadReceiver::Place{std::move(seat), entrance_.kept()});
     co_await receiver->open();
     co_return receiver;
 }
 
 task<Uploads::Answer> Uploads::join(domain::Actor actor, NewUpload about, std::vector<Uuid> ids) {
-    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    const auto seat = entrance_.enter(std::nullopt);
     using Parts = std::expected<std::vector<domain::Upload>, Refusals>;
     const auto parts = co_await store::read(&store_, [&](store::Reader& reader) -> Parts {
         auto state = usage_state(reader, actor);
@@ -179,10 +214,10 @@ task<Uploads::Answer> Uploads::join(domain::Actor actor, NewUpload about, std::v
     co_await copy(*parts, &whole);
     about.kind = domain::Upload::Kind::joined;
     about.parts = std::move(ids);
-    co_return co_await keep(actor, std::move(about), std::move(whole));
+    co_return co_await keep_one(actor, std::move(about), std::move(whole));
 }
 
-task<void> Uploads::copy(std::vector<domain::Upload> parts, blob::Upload* into) {
+task<void> Uploads::copy(std::vector<domain::Upload> parts, IncomingUpload* into) {
     try {
         for (const auto& part : parts) {
             if (part.received == 0) continue;
@@ -190,7 +225,7 @@ task<void> Uploads::copy(std::vector<domain::Upload> parts, blob::Upload* into) 
             for (;;) {
                 const auto piece = co_await reader->next();
                 if (piece.empty()) break;
-                co_await into->write(piece);
+                co_await write(into, piece);
             }
         }
     } catch (const std::system_error& error) {

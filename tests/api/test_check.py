@@ -1,9 +1,11 @@
 """`handin check` finds what is damaged, names it, and leaves alone what is not (issue 3, point 1)."""
+import hashlib
 import random
 import re
 import shutil
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -70,7 +72,7 @@ def owner_of(data, path):
 def test_sound(data):
     [summary] = check(data)
     assert summary == {"sound": True, "problems": 0, "submissions": 3, "attempts": 4,
-                       "attachments": 13, "events": 5, "files": 3, "file_bytes": 3 * len(LARGE),
+                       "attachments": 13, "events": 5, "receipts": 4, "files": 3, "file_bytes": 3 * len(LARGE),
                        "unnamed_files": 0, "quick": False}
     assert check(data, "--quick")[0]["sound"]
 
@@ -171,6 +173,122 @@ def test_broken_rows(data, sql, told):
     found = [line["problem"] for line in problems(data, "--quick")]
     expected = told or "the id is not that of its assignment and person"
     assert any(re.fullmatch(expected, line) for line in found), found
+
+
+def flip(data, table, column, where="1"):
+    """A bit in the middle of one value."""
+    key, value = ask(data, f"SELECT id, {column} FROM {table} WHERE {where}")
+    value = bytearray(value)
+    value[len(value) // 2] ^= 1
+    edit(data, f"UPDATE {table} SET {column} = ? WHERE id = ?", bytes(value), key)
+    return name(key)
+
+
+OF_BATCH = {
+    "signature": ["the signature is wrong"],
+    "root": ["the root is not that of its leaves", "the signature is wrong"],
+    "key": ["the signature is wrong", r"the key \S{43} is not one of the server's"],
+}
+
+
+@pytest.mark.parametrize("column", OF_BATCH)
+def test_altered_batch_of_receipts(data, column):
+    batch = flip(data, "receipt_batch", column)
+    found = [line["problem"] for line in problems(data)]
+    expected = [f"batch of receipts {batch}: {told}" for told in OF_BATCH[column]]
+    assert len(found) == len(expected) and all(map(re.fullmatch, expected, found)), found
+    assert check(data, "--quick")[0]["sound"]
+
+
+def test_altered_leaf(data):
+    batch = flip(data, "receipt_batch", "leaves")
+    found = [line["problem"] for line in problems(data)]
+    assert found == [f"batch of receipts {batch}: the root is not that of its leaves",
+                     "attempt 1: its receipt says something else than its rows"]
+
+
+# What a receipt states, and a change of it that nothing else in the database contradicts.
+STATED = {
+    "when it came": "UPDATE attempt SET received_at = received_at - 1 WHERE number = 2",
+    "when it counts": "UPDATE attempt SET submitted_at = submitted_at - 1 WHERE number = 2",
+    "who": "UPDATE attempt SET actor_id = zeroblob(16) WHERE number = 2",
+    "title": "UPDATE attachment SET title = 'Again' WHERE title = 'again'",
+    "salt": "UPDATE attempt SET receipt_salt = zeroblob(16) WHERE number = 2",
+}
+
+
+@pytest.mark.parametrize("sql", STATED.values(), ids=STATED)
+def test_receipt_that_says_something_else(data, sql):
+    edit(data, sql)
+    [found] = problems(data)
+    submission, = ask(data, "SELECT submission_id FROM attempt WHERE number = 2")
+    assert found == {"problem": "attempt 2: its receipt says something else than its rows",
+                     "submission": name(submission)}
+
+
+def test_both_altered(data):
+    # A file and its hash in the database: only the receipt still knows.
+    path = large_file(data)
+    content = b"!" + LARGE[1:]
+    path.write_bytes(content)
+    edit(data, "UPDATE attachment SET sha256 = ? WHERE storage_id = ?",
+         hashlib.sha256(content).digest(), uuid.UUID(path.name).bytes)
+    [found] = problems(data)
+    assert found == {"problem": "attempt 1: its receipt says something else than its rows",
+                     "submission": owner_of(data, path)["submission"]}
+
+
+NAMES = {
+    "batch removed": ("DELETE FROM receipt_batch WHERE id = (SELECT receipt_batch FROM attempt"
+                      " WHERE number = 2)",
+                      ["attempt 2: its receipt names the batch {batch}, which is not there"]),
+    "another batch": ("UPDATE attempt SET receipt_batch = zeroblob(16) WHERE number = 2",
+                      ["attempt 2: its receipt names the batch 00000000-0000-0000-0000-000000000000,"
+                       " which is not there", "batch of receipts {batch}: leaf 0 is of no attempt"]),
+    "receipt forgotten": ("UPDATE attempt SET receipt_batch = NULL, receipt_index = NULL,"
+                          " receipt_salt = NULL WHERE number = 2",
+                          ["batch of receipts {batch}: leaf 0 is of no attempt"]),
+    "another leaf": ("UPDATE attempt SET receipt_index = 7 WHERE number = 2",
+                     ["attempt 2: its receipt is leaf 7 of a batch of 1",
+                      "batch of receipts {batch}: leaf 0 is of no attempt"]),
+    "salt cut": ("UPDATE attempt SET receipt_salt = x'00' WHERE number = 2",
+                 ["attempt 2: its receipt cannot be made: a fixed-size column is damaged"]),
+    "leaves cut": ("UPDATE receipt_batch SET leaves = x'00' WHERE id = (SELECT receipt_batch FROM"
+                   " attempt WHERE number = 2)",
+                   ["batch of receipts {batch}: the row cannot be read: a packed column is damaged"]),
+    "same leaf twice": ("UPDATE attempt SET receipt_batch = (SELECT receipt_batch FROM attempt WHERE"
+                        " number = 2) WHERE id = (SELECT min(id) FROM attempt)", None),
+}
+
+
+@pytest.mark.parametrize("sql, told", NAMES.values(), ids=NAMES)
+def test_receipts_that_name_what_is_not_there(data, sql, told):
+    batch, = ask(data, "SELECT receipt_batch FROM attempt WHERE number = 2")
+    edit(data, sql)
+    found = [line["problem"] for line in problems(data, "--quick")]
+    if told:
+        assert found == [line.format(batch=name(batch)) for line in told]
+    else:
+        assert any("its receipt is leaf 0, as is another's" in line for line in found), found
+
+
+def test_receipts_of_a_full_batch(new_server):
+    # many students at once, so that batches have several leaves; each of them can be found
+    server = new_server("--students", 40).start()
+    with ThreadPoolExecutor(20) as pool:
+        for reply in pool.map(lambda index: Person(server, index).submit(), range(40)):
+            data_of(reply)
+    assert server.stop() == 0
+    [summary] = check(server.data)
+    assert summary["receipts"] == 40
+    batch, leaves = ask(server.data, "SELECT id, leaves FROM receipt_batch ORDER BY length(leaves) DESC")
+    assert len(leaves) > 32, "there was no batch of several"
+    edit(server.data, "UPDATE attempt SET receipt_index = receipt_index - 1"
+                      " WHERE receipt_batch = ? AND receipt_index = 1", batch)
+    found = [line["problem"] for line in problems(server.data)]
+    assert f"batch of receipts {name(batch)}: leaf 1 is of no attempt" in found
+    assert "attempt 1: its receipt is leaf 0, as is another's" in found
+    assert "attempt 1: its receipt says something else than its rows" in found
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone
 from support.checks import data_of
 from support.edlink import Admin, Caller, Person, text
 from support.raw import Raw
-from support.server import sanitized
 
 BODY = b'{"attachments":[{"type":"text","text":"a"}]}'
 
@@ -138,34 +137,3 @@ def test_flood_at_the_deadline(new_server):
         elif sent[student] > due + timedelta(seconds=1):
             assert is_late(student)
     assert len(Admin(server).events()) == 60
-
-
-def test_memory_stays_below_its_ceiling(new_server):
-    # docs/operating.md: many submits at once, each with all the parts that memory holds
-    budget = 32 * 1024 * 1024
-    server = new_server("--max-body-memory", budget, "--students", 60).start()
-    before = server.peak_memory()
-    part = b'{"type":"text","text":"' + b"x" * 8000 + b'"}'
-    body = b'{"attachments":[' + b",".join([part] * 60) + b"]}"
-    seated = []
-    for index in range(60):
-        raw = Raw(server)
-        student = Person(server, index)
-        raw.send_head(f"POST {student.place()}/submit HTTP/1.1", "Host: a",
-                      f"Authorization: Bearer {student.token}", f"Content-Length: {len(body)}")
-        try:
-            raw.send(body[:-2])
-        except OSError:
-            pass  # refused meanwhile
-        seated.append((student, raw))
-    time.sleep(1)
-    refused = [student for student, raw in seated if raw.answered()]
-    assert refused and len(refused) < 60
-    for student, raw in seated:
-        if student not in refused:
-            raw.send(body[-2:])
-            data_of(raw.reply())
-        raw.socket.close()
-    for student in refused[:5]:
-        data_of(student.submit(data=body))
-    assert sanitized() or server.peak_memory() - before < 2 * budget

@@ -1,10 +1,13 @@
 """Clients that hold on to what they take (slow-loris and its kin): bounded, told so where there is an
 answer to give, and nobody else notices (DESIGN 6)."""
+import os
 import resource
+import socket
 import time
 
 import pytest
 
+from support.certificates import Certificate
 from support.checks import data_of
 from support.edlink import Admin, Caller, Person
 from support.raw import Raw
@@ -88,6 +91,73 @@ def test_a_slow_line_is_served(new_server):
             raw.send(body[at:at + 200])
             time.sleep(0.1)
         data_of(raw.reply())
+
+
+class Reader:
+    """Somebody who downloads, on a socket that takes little at a time."""
+
+    def __init__(self, server, student, path, certificate):
+        self.raw = Raw(server)
+        self.raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if certificate:
+            self.raw.socket = certificate.context().wrap_socket(self.raw.socket,
+                                                                server_hostname="127.0.0.1")
+        self.raw.send_head(f"GET {path} HTTP/1.1", "Host: a", f"Authorization: Bearer {student.token}",
+                           "Connection: close")
+        self.got = b""
+
+    def read(self, most=1 << 20):
+        try:
+            piece = self.raw.socket.recv(most)
+        except OSError:
+            piece = b""
+        self.got += piece
+        return piece
+
+    def close(self):
+        self.raw.input.close()
+        self.raw.socket.close()
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_slow_readers(new_server, tmp_path, tls):
+    # Who takes a byte now and then is hung up on; who is slow, but no slower than a modem, is not,
+    # although the socket holds more than that client takes in many times --write-timeout.
+    certificate = Certificate(tmp_path) if tls else None
+    server = new_server("--write-timeout", 2, *(certificate.options if tls else [])).start()
+    student = Person(server, 0)
+    student.http.verify = str(certificate.file) if tls else True
+    data = os.urandom(12 << 20)
+    upload = student.post("/api/handin/v1/uploads", params={"filename": "a"}, data=data).json()["id"]
+    [attempt] = data_of(student.submit({"type": "file", "upload_id": upload}))["attempts"]
+    path = attempt["attachments"][0]["url"].removeprefix(server.base_url)
+    teasing, slow = (Reader(server, student, path, certificate) for _ in range(2))
+
+    def log_of_downloads():
+        return [line for line in server.log_lines() if path in line]
+
+    begin = time.monotonic()
+    while not log_of_downloads() and time.monotonic() - begin < 20:
+        teasing.read(1)
+        for _ in range(3):
+            assert slow.read(2_000)
+            time.sleep(0.02)
+    assert len(log_of_downloads()) == 1  # of the one who teased
+    assert time.monotonic() - begin < 15
+    assert any("reply not taken" in line for line in server.log_lines())
+    until = time.monotonic() + 5  # longer than any wait that the socket's buffer could hide
+    while time.monotonic() < until:
+        assert slow.read(2_000)
+        time.sleep(0.02)
+    assert len(log_of_downloads()) == 1
+    while slow.read():
+        pass
+    assert slow.got.partition(b"\r\n\r\n")[2] == data
+    while teasing.read():
+        pass
+    assert len(teasing.got) < len(data)
+    slow.close()
+    teasing.close()
 
 
 def test_clients_that_vanish_free_their_places(new_server):

@@ -56,7 +56,7 @@ def test_plain_body(student, size, chunked):
 
 
 def test_plain_refusals(student):
-    for type_ in ("multipart/form-data; boundary=x", "Multipart/mixed"):
+    for type_ in ("multipart/related; boundary=x", "Multipart/mixed"):
         reply = student.post(UPLOADS, data=b"x", headers={"Content-Type": type_})
         assert reply.status_code == 415, reply.text
     assert keep(student, b"x", "a\0b").status_code == 400

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import requests
 
-from crash.load import attachments_of
 from support.receipts import check as check_receipt
 
 REPEATED = "IDEMPOTENCY_KEY_REPEATED"
@@ -75,7 +74,7 @@ class Check:
         return there
 
     def content(self, writer, attempt, number):
-        sent = attachments_of(writer.key_of_attempt(number))
+        sent = writer.attachments(writer.key_of_attempt(number))
         got = attempt["attachments"]
         if [item["type"] for item in got] != [item["type"] for item in sent]:
             self.wrong("content", writer, f"attempt {number}: {got}")
@@ -101,7 +100,7 @@ class Check:
             if url is None:
                 continue
             reply = writer.person.get(url)
-            sent = attachments_of(writer.key(step))
+            sent = writer.attachments(writer.key(step))
             try:
                 receipt = reply.json()
                 check_receipt(receipt)

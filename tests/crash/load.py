@@ -47,6 +47,11 @@ class Writer:
         self.asked = False     # the next step was sent at least once, and never answered
         self.problems = []
 
+    attachments = staticmethod(attachments_of)
+
+    def after_restart(self, check):
+        """For what is not an attempt, and is to be there all the same."""
+
     @property
     def submits(self):
         """Acknowledged ones: every other step."""
@@ -63,7 +68,7 @@ class Writer:
         key = self.key(step)
         if step % 2:
             return self.person.reclaim(key=key)
-        return self.person.submit(*attachments_of(key), key=key)
+        return self.person.submit(*self.attachments(key), key=key)
 
     def acknowledge(self, reply):
         self.answers.append(reply.json()["$data"])

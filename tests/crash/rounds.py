@@ -53,6 +53,8 @@ def events_by_student(server):
 def check_all(check, server, writers, since):
     found, events = events_by_student(server)
     for writer, checked in zip(writers, since):
+        with check.answering(writer):
+            writer.after_restart(check)
         if len(writer.answers) > checked or writer.asked:
             with check.answering(writer):
                 check.after_crash(writer, found.get(writer.person.user_id, []), checked)
@@ -60,11 +62,11 @@ def check_all(check, server, writers, since):
     return events
 
 
-def run_rounds(server, end, count, name, seed=SEED):
+def run_rounds(server, end, count, name, seed=SEED, kind=Writer):
     """`end` makes an end of the server's process. Stops at the first round that finds a fault."""
     chance = random.Random(seed)
     server.start()
-    writers = [Writer(server, index) for index in range(STUDENTS)]
+    writers = [kind(server, index) for index in range(STUDENTS)]
     check = Check()
     known = []
     done = 0

@@ -7,6 +7,7 @@ import pytest
 
 from crash.load import Writer
 from crash.rounds import KILLS, PER_SCHOOL, SEED, STUDENTS, run_rounds
+from crash.uploads import UploadWriter
 from support.edlink import Admin
 from support.server import Server
 
@@ -29,6 +30,15 @@ def test_kill9(server, school, capsys):
     # No start has lost the key of receipts.
     keys = Admin(server).get("/api/handin/v1/receipts/keys").json()["keys"]
     assert result.check.keys == {key["kid"] for key in keys}
+
+
+def test_kill9_uploads(server, capsys):
+    result = run_rounds(server, Server.kill, max(6, KILLS // 5), "uploads, kill -9",
+                        kind=UploadWriter)
+    with capsys.disabled():
+        print(f"\n{result.summary}; {result.check.count['uploads checked']} uploads checked")
+    assert result.check.problems == []
+    assert result.check.count["uploads checked"] > 0
 
 
 def test_kill_while_the_school_is_made(tmp_path):

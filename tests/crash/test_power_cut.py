@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from crash.rounds import KILLS, STUDENTS, run_rounds
+from crash.uploads import UploadWriter
 from support.server import Server, built
 
 CUTS = max(6, KILLS // 5)     # each of the two variants; one takes longer than a kill
@@ -54,6 +55,20 @@ def test_power_cut(forgetful, keep, capsys):
     assert blocks > 0
 
 
+@pytest.mark.parametrize("keep", ["nothing", "some"])
+def test_power_cut_of_uploads(forgetful, keep, capsys):
+    server = forgetful(HANDIN_UNSYNCED_KEEP=keep)
+    result = run_rounds(server, cut, CUTS, f"uploads, power cut, {keep} unsynced survives",
+                        UploadWriter)
+    blocks, names = forgotten(server)
+    with capsys.disabled():
+        print(f"\n{result.summary}, {result.check.count['uploads checked']} uploads checked; "
+              f"{blocks} blocks and {names} names forgotten")
+    assert result.check.problems == []
+    assert result.attempts >= CUTS and result.check.count["uploads checked"] >= CUTS
+    assert blocks > 0
+
+
 @pytest.mark.parametrize("mistake", ["-wal$", "handin.db$", "/files/", "/data$"])
 def test_finds_missing_syncs(forgetful, mistake, capsys):
     # of the log, of the database below it, of handed-in files and their folders, of names
@@ -62,3 +77,15 @@ def test_finds_missing_syncs(forgetful, mistake, capsys):
     assert result.check.problems, "a missing sync was not noticed"
     with capsys.disabled():
         print(f"\nwithout syncs of {mistake}: {result.check.problems[0][:100]}")
+
+
+@pytest.mark.parametrize("mistake", ["/.partial/", "/.partial$", "/files/[0-9a-f]{2}$"])
+def test_finds_missing_syncs_of_uploads(forgetful, mistake, capsys):
+    # of their bytes, of their names while they are sent, of those that they are given at the end
+    server = forgetful(HANDIN_UNSYNCED_IGNORE=mistake)
+    result = run_rounds(server, cut, MISTAKE_ROUNDS, f"uploads without syncs of {mistake}",
+                        UploadWriter)
+    assert any(problem.startswith(("upload", "content", "no answer", "not as"))
+               for problem in result.check.problems), result.check.problems
+    with capsys.disabled():
+        print(f"\nuploads without syncs of {mistake}: {result.check.problems[0][:100]}")

@@ -9,8 +9,9 @@
 //
 //   HANDIN_UNSYNCED_FOLDER   what is watched; beside it lie FOLDER.removed/ and FOLDER.report
 //   HANDIN_UNSYNCED_KEEP     "some": a random part survives; else nothing does
-//   HANDIN_UNSYNCED_IGNORE   syncs of paths that have this in them, '$' being the end, count as not
-//                            done: the mistake that the tests must find
+//   HANDIN_UNSYNCED_IGNORE   a regular expression: syncs of paths that it finds count as not done:
+//   the
+//                            mistake that the tests must find
 //   HANDIN_UNSYNCED_FULL     a file: while it is there, files cannot grow; it holds the errno
 #include <dirent.h>
 #include <fcntl.h>
@@ -32,6 +33,7 @@
 #include <map>
 #include <mutex>
 #include <random>
+#include <regex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -81,6 +83,7 @@ long call(long number, Arguments... arguments) {
 struct Disk {
     const std::string folder = setting("HANDIN_UNSYNCED_FOLDER");
     const std::string ignored = setting("HANDIN_UNSYNCED_IGNORE");
+    const std::regex ignored_paths{ignored};
     const std::string full = setting("HANDIN_UNSYNCED_FULL");
     const bool keep_some = setting("HANDIN_UNSYNCED_KEEP") == "some";
 
@@ -220,7 +223,7 @@ std::string Disk::put_aside(const std::string& path) {
 
 int Disk::sync(int descriptor) {
     const auto path = path_of(descriptor);
-    if (!ignored.empty() && (path + '$').contains(ignored)) return 0;
+    if (!ignored.empty() && std::regex_search(path, ignored_paths)) return 0;
     Number until = 0;
     unsigned takes = 0;
     {

@@ -1,5 +1,6 @@
-// Fuzzes the header fields of tus: whatever is taken must keep what headers.hpp promises, and be
-// what the slow and obvious way makes of it. The first byte chooses the field.
+// Fuzzes the header fields of tus, and what a form says of its files: whatever is taken must keep
+// what headers.hpp promises, and be what the slow and obvious way makes of it. The first byte
+// chooses the field.
 
 #include <algorithm>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/tus/form_metadata.hpp"
 #include "api/tus/headers.hpp"
 #include "base/encoding.hpp"
 
@@ -72,13 +74,23 @@ void bytes(std::string_view text) {
     require(std::to_string(*parsed) == text.substr(first), "another number");
 }
 
+void form(std::string_view text) {
+    const auto parsed = tus::parse_form_metadata(text);
+    if (!parsed) {
+        require(!parsed.error().empty(), "a refusal without a reason");
+        return;
+    }
+    // Every entry names its part, and each takes at least {"part":""},
+    require(parsed->size() * 11 <= text.size(), "more files than were named");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
     if (size == 0) return 0;
     const std::string text(reinterpret_cast<const char*>(input) + 1,
                            size - 1);  // ASan sees its end
-    switch (input[0] % 4) {
+    switch (input[0] % 5) {
         case 0:
             metadata(text);
             break;
@@ -88,8 +100,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
         case 2:
             concat(text);
             break;
-        default:
+        case 3:
             bytes(text);
+            break;
+        default:
+            form(text);
     }
     return 0;
 }

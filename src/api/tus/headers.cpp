@@ -63,6 +63,10 @@ bool is_good_name(std::string_view name) {
     return name.size() <= kLongestName && !has_control(name) && well_formed_utf8(name) == name;
 }
 
+bool is_good_type(std::string_view type) {
+    return type.size() <= kLongestType && !has_control(type) && well_formed_utf8(type) == type;
+}
+
 std::expected<Metadata, std::string> parse_metadata(std::string_view text) {
     if (text.size() > kMostMetadata)
         return std::unexpected("Upload-Metadata has at most 8192 bytes.");
@@ -94,8 +98,7 @@ std::expected<Metadata, std::string> parse_metadata(std::string_view text) {
     if (!is_good_name(metadata.filename))
         return std::unexpected(
             "Upload-Metadata: a filename is UTF-8 without control characters, 1024 bytes at most.");
-    if (metadata.media_type.size() > kLongestType || has_control(metadata.media_type) ||
-        well_formed_utf8(metadata.media_type) != metadata.media_type)
+    if (!is_good_type(metadata.media_type))
         return std::unexpected("Upload-Metadata: filetype is no media type.");
     return metadata;
 }

@@ -39,5 +39,7 @@ std::expected<Concat, std::string> parse_concat(std::string_view text);
 
 // A file name that can be kept and shown: UTF-8 without control characters, of at most 1 KiB.
 bool is_good_name(std::string_view name);
+// A media type that can be kept and shown: the same, of at most 255 bytes.
+bool is_good_type(std::string_view type);
 
 }  // namespace handin::tus

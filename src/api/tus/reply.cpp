@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 #include <span>
 
 #include "base/encoding.hpp"
@@ -56,33 +57,7 @@ std::string_view name_of(Upload::State state) {
     return "handed_in";
 }
 
-}  // namespace
-
-std::string url_of(const Uuid& upload_id) {
-    return std::string(kPath) + '/' + upload_id.str();
-}
-
-http::Response failure(int status, std::string_view code, std::string_view message) {
-    http::Response response;
-    response.status = status;
-    response.headers.emplace_back("Cache-Control", "no-store");
-    response.headers.emplace_back("Tus-Resumable", kVersion);
-    if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    if (status == 412) response.headers.emplace_back("Tus-Version", kVersion);
-    if (status == 423 || status == 503) response.headers.emplace_back("Retry-After", "2");
-    response.body = json::serialize(
-        json::object{{"error", {{"code", view(code)}, {"message", view(message)}}}});
-    return response;
-}
-
-http::Response failure(const domain::Refusals& refusals) {
-    const auto& first = refusals.front();
-    const auto row = std::ranges::find(kTable, first.reason, &Row::reason);
-    if (row == kTable.end()) return failure(400, "refused", first.detail);
-    return failure(row->status, row->code, first.detail);
-}
-
-http::Response shown(int status, const Upload& upload) {
+json::object facts_of(const Upload& upload) {
     json::object object{{"id", upload.id.str()},
                         {"state", view(name_of(upload.state))},
                         {"size", nullptr},
@@ -94,11 +69,53 @@ http::Response shown(int status, const Upload& upload) {
                         {"expires_at", iso_seconds(upload.expires_at)}};
     if (upload.length) object["size"] = *upload.length;
     if (upload.state != Upload::State::receiving) object["sha256"] = hex(upload.bytes.sha256);
+    return object;
+}
+
+http::Response rendered(int status, const json::object& object) {
     http::Response response;
     response.status = status;
     response.headers.emplace_back("Cache-Control", "no-store");
     response.body = json::serialize(object);
     return response;
+}
+
+}  // namespace
+
+std::string url_of(const Uuid& upload_id) {
+    return std::string(kPath) + '/' + upload_id.str();
+}
+
+http::Response failure(int status, std::string_view code, std::string_view message) {
+    auto response =
+        rendered(status, {{"error", {{"code", view(code)}, {"message", view(message)}}}});
+    response.headers.emplace_back("Tus-Resumable", kVersion);
+    if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    if (status == 412) response.headers.emplace_back("Tus-Version", kVersion);
+    if (status == 423 || status == 503)
+        response.headers.emplace_back("Retry-After", http::retry_after());
+    return response;
+}
+
+http::Response failure(const domain::Refusals& refusals) {
+    const auto& first = refusals.front();
+    const auto row = std::ranges::find(kTable, first.reason, &Row::reason);
+    if (row == kTable.end()) return failure(400, "refused", first.detail);
+    return failure(row->status, row->code, first.detail);
+}
+
+http::Response shown(int status, const Upload& upload) {
+    return rendered(status, facts_of(upload));
+}
+
+http::Response shown(int status, const std::vector<Upload>& uploads,
+                     const std::vector<std::string>& ignored) {
+    json::array list;
+    for (const auto& upload : uploads)
+        list.push_back(facts_of(upload));
+    json::object object{{"uploads", std::move(list)}};
+    if (!ignored.empty()) object["ignored"] = json::value_from(ignored);
+    return rendered(status, object);
 }
 
 http::Response progress(int status, const Upload& upload) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/refusal.hpp"
 #include "domain/upload.hpp"
@@ -23,6 +24,9 @@ http::Response failure(const domain::Refusals& refusals);
 
 // The facts of an upload, as JSON.
 http::Response shown(int status, const domain::Upload& upload);
+// {"uploads":[…]}, and "ignored" if there is something.
+http::Response shown(int status, const std::vector<domain::Upload>& uploads,
+                     const std::vector<std::string>& ignored);
 
 // No body; Tus-Resumable, Upload-Offset and Upload-Expires.
 http::Response progress(int status, const domain::Upload& upload);

@@ -1,6 +1,8 @@
 // Which request about uploads is answered by what.
+#include <algorithm>
 #include <array>
 
+#include "api/tus/form.hpp"
 #include "api/tus/reply.hpp"
 #include "api/tus/tus.hpp"
 
@@ -49,9 +51,13 @@ std::string_view code_of(int status) {
 
 void Tus::add_routes(http::Router& router) {
     const http::RouteOptions options{.body_bytes = uploads_.limits().bytes};
+    // A form may hold all that somebody may have; what takes anything else bounds it itself.
+    const http::RouteOptions form_options{
+        .body_bytes = std::max(uploads_.limits().bytes, uploads_.limits().person_bytes) +
+                      UploadForm::most_around()};
     for (const auto method : {Method::post, Method::options})
         router.add(
-            method, kPath, [this](http::Request request) { return on_all(request); }, options);
+            method, kPath, [this](http::Request request) { return on_all(request); }, form_options);
     const auto one = std::string(kPath) + "/:upload_id";
     for (const auto method :
          {Method::get, Method::head, Method::post, Method::patch, Method::del, Method::options})
@@ -105,6 +111,8 @@ task<http::Response> Tus::on_all(http::Request request) {
 
 task<http::Response> Tus::answer_all(http::Request request, domain::Actor actor) {
     if (speaks_tus(request)) co_return co_await create(request, actor);
+    if (http::is_form_data(request.header("Content-Type")))
+        co_return co_await keep_form(request, actor);
     co_return co_await keep_whole(request, actor);
 }
 

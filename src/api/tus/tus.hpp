@@ -39,6 +39,7 @@ class Tus {
 
     // plain
     task<http::Response> keep_whole(http::Request request, domain::Actor actor);
+    task<http::Response> keep_form(http::Request request, domain::Actor actor);
     task<http::Response> show(domain::Actor actor, Uuid id);
     // both
     task<http::Response> discard(domain::Actor actor, Uuid id);

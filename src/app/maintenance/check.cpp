@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/maintenance/file_copy.hpp"
+#include "app/maintenance/receipt_check.hpp"
 #include "blob/local/folder.hpp"
 #include "store/sqlite/audit.hpp"
 
@@ -15,13 +16,17 @@ namespace {
 
 using store::sqlite::Audit;
 using store::sqlite::NamedFile;
+using store::sqlite::ReceiptedRow;
 
 constexpr std::size_t kBatch = 65'536;  // files that are asked about at a time: 1 MiB of ids
 
 class Check {
  public:
     Check(const Places& places, bool quick, CheckOutput output)
-        : folder_(places.files.string()), quick_(quick), output_(std::move(output)) {
+        : folder_(places.files.string()),
+          quick_(quick),
+          output_(std::move(output)),
+          data_(places.data) {
         try {
             audit_.emplace(
                 places.database,
@@ -42,6 +47,7 @@ class Check {
         result_.attempts = rows.attempts;
         result_.attachments = rows.attachments;
         result_.events = rows.events;
+        check_receipts();
         audit_->each_file([this](const NamedFile& file) { check_file(file); });
         find_unnamed();
         return result_;
@@ -52,6 +58,19 @@ class Check {
         ++result_.problems;
         output_.progress->clear();
         output_.problem(problem);
+    }
+
+    void check_receipts() {
+        ReceiptCheck receipts(data_, [this](const Problem& problem) { report(problem); });
+        result_.receipts = audit_->check_receipts(
+            {.batch =
+                 [&](const domain::ReceiptBatch& batch) {
+                     if (!quick_) receipts.check(batch);
+                 },
+             .attempt =
+                 [&](const ReceiptedRow& row, const domain::ReceiptBatch& batch) {
+                     if (!quick_) receipts.check(row, batch);
+                 }});
     }
 
     void check_file(const NamedFile& file) {
@@ -102,6 +121,7 @@ class Check {
     bool quick_;
     CheckOutput output_;
     CheckResult result_;
+    std::filesystem::path data_;
     std::optional<Audit> audit_;
 };
 

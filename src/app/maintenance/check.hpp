@@ -34,13 +34,15 @@ struct CheckResult {
     std::uint64_t attempts = 0;
     std::uint64_t attachments = 0;
     std::uint64_t events = 0;
+    std::uint64_t receipts = 0;
     std::uint64_t files = 0;  // outside of the database
     std::uint64_t file_bytes = 0;
     std::uint64_t unnamed = 0;
 };
 
 // Blocks, for long; memory does not grow with what there is. `quick`: bytes are not read, only
-// counted. Throws std::runtime_error with a sentence for the operator if it cannot be done.
+// counted, and signatures not verified. Throws std::runtime_error with a sentence for the operator
+// if it cannot be done.
 CheckResult check(const Places& places, bool quick, CheckOutput output);
 
 }  // namespace handin::app

@@ -61,14 +61,15 @@ void print_result(const Options& options, const CheckResult& result) {
                       {"attempts", result.attempts},
                       {"attachments", result.attachments},
                       {"events", result.events},
+                      {"receipts", result.receipts},
                       {"files", result.files},
                       {"file_bytes", result.file_bytes},
                       {"unnamed_files", result.unnamed},
                       {"quick", options.quick}});
     print(count_of(result.submissions, "submission") + ", " + count_of(result.attempts, "attempt") +
           ", " + count_of(result.attachments, "attachment") + ", " +
-          count_of(result.events, "event") + ", " + count_of(result.files, "file") + " of " +
-          mebibytes(result.file_bytes) + ": " +
+          count_of(result.events, "event") + ", " + count_of(result.receipts, "receipt") + ", " +
+          count_of(result.files, "file") + " of " + mebibytes(result.file_bytes) + ": " +
           (result.problems == 0 ? "sound" : count_of(result.problems, "problem")));
 }
 
@@ -169,10 +170,10 @@ void add_maintenance_commands(CLI::App& app) {
                       options, run_check);
     add_places(*check, *options);
     check->add_flag("--quick", options->quick,
-                    "Do not read the bytes of files, only compare their sizes");
+                    "Compare the sizes of files instead of reading them, and verify no signatures");
     check->footer(
-        "Looks at the database, at what rows say of each other, and at the bytes of every file\n"
-        "(SHA-256). Each problem is a line. Also checks a backup: --data its folder.\n"
+        "Looks at the database, at what rows say of each other, at every receipt, and at the bytes\n"
+        "of every file (SHA-256). Each problem is a line. Also checks a backup: --data its folder.\n"
         "Exit code: 0 sound, 1 damaged, 2 could not be checked.");
 
     auto* backup = add(app, "backup", "Copy everything to a new folder, also while a server runs",

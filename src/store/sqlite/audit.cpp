@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "store/sqlite/audit_receipts.hpp"
 #include "store/sqlite/audit_rows.hpp"
 #include "store/sqlite/migrate.hpp"
 
@@ -113,6 +114,16 @@ RowCounts Audit::check_rows(bool hash) {
     return counts;
 }
 
+std::uint64_t Audit::check_receipts(const ReceiptsSeen& seen) {
+    std::uint64_t count = 0;
+    if (!has_latest_schema()) return count;
+    step_("checking receipts");
+    db_.exec("BEGIN");
+    all_or_report("the receipts", [&] { count = ReceiptAudit(db_, report_, step_).run(seen); });
+    db_.try_exec("ROLLBACK");
+    return count;
+}
+
 void Audit::each_file(const std::function<void(const NamedFile&)>& see) {
     all_or_report("the attachments", [&] {
         each_named_file(db_, see, [this](const Uuid& id, std::string_view reason) {
@@ -124,8 +135,11 @@ void Audit::each_file(const std::function<void(const NamedFile&)>& see) {
 }
 
 std::vector<Uuid> Audit::unnamed(std::span<const Uuid> storage_ids) {
-    const auto known = static_cast<int>(schema::migrations().size());
-    return schema_of(db_) == known ? unnamed_files(db_, storage_ids) : std::vector<Uuid>();
+    return has_latest_schema() ? unnamed_files(db_, storage_ids) : std::vector<Uuid>();
+}
+
+bool Audit::has_latest_schema() {
+    return schema_of(db_) == static_cast<int>(schema::migrations().size());
 }
 
 }  // namespace handin::store::sqlite

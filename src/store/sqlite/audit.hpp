@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "domain/coursework.hpp"
+#include "domain/receipt.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/files.hpp"
 
@@ -33,6 +35,21 @@ struct RowCounts {
     std::uint64_t events = 0;
 };
 
+// An attempt that has a receipt, and where it belongs.
+struct ReceiptedRow {
+    Uuid account_id;
+    Uuid class_id;
+    Uuid assignment_id;
+    Uuid person_id;
+    domain::Attempt attempt;
+};
+
+// Gets what receipts are made from. An attempt comes after its batch, which has its leaf.
+struct ReceiptsSeen {
+    std::function<void(const domain::ReceiptBatch&)> batch;
+    std::function<void(const ReceiptedRow&, const domain::ReceiptBatch&)> attempt;
+};
+
 // Blocks, for long. Uses a fixed amount of memory, and temporary files for what must be sorted.
 // Writes nothing else.
 class Audit {
@@ -47,12 +64,16 @@ class Audit {
     // What rows say of each other, all at one moment: while a server writes, its log grows until
     // this returns. `hash`: and the bytes that are kept in rows.
     RowCounts check_rows(bool hash);
+    // Batches of receipts and the attempts that name them, all at one moment, too. How many such
+    // attempts there are; none if the schema is older than receipts.
+    std::uint64_t check_receipts(const ReceiptsSeen& seen);
     // See files.hpp.
     void each_file(const std::function<void(const NamedFile&)>& see);
     // None if the schema is not this binary's: rows that it does not have may name them.
     std::vector<Uuid> unnamed(std::span<const Uuid> storage_ids);
 
  private:
+    bool has_latest_schema();
     void all_or_report(const std::string& what, const std::function<void()>& work);
 
     std::function<void(const Finding&)> report_;

@@ -21,5 +21,7 @@ std::optional<domain::Integration> find_integration(Connection& db, const Uuid& 
 std::optional<domain::Integration> find_client(Connection& db, const std::string& client_id);
 std::optional<domain::Token> find_token(Connection& db, const Digest256& hash);
 std::optional<domain::Submission> find_submission(Connection& db, const Uuid& id);
+// With its attachments. Throws std::runtime_error if one of them is not there.
+std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id);
 
 }  // namespace handin::store::sqlite

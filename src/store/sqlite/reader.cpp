@@ -68,6 +68,8 @@ domain::Attachment attachment_of(Query& row) {
     return attachment;
 }
 
+}  // namespace
+
 std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
     auto query = db.query(kAttempt);
     query.bind(id);
@@ -93,8 +95,6 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
                            .salt = query.bytes<std::tuple_size_v<domain::Salt>>()};
     return attempt;
 }
-
-}  // namespace
 
 SqliteReader::SqliteReader(const std::filesystem::path& file, RowCache& cache)
     : now_(file), roster_(file), cache_(cache) {}

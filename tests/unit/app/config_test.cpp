@@ -119,6 +119,7 @@ TEST_F(ConfigTest, EverySettingCanComeFromAFile) {
         head_timeout = 11
         body_idle_timeout = 12
         write_timeout = 13
+        min_reply_rate = 18
         keep_alive_timeout = 14
         shutdown_timeout = 15
         trusted_proxies = ["192.0.2.1", "192.0.2.2"]
@@ -141,6 +142,7 @@ TEST_F(ConfigTest, EverySettingCanComeFromAFile) {
     EXPECT_EQ(config.head_timeout, 11U);
     EXPECT_EQ(config.body_idle_timeout, 12U);
     EXPECT_EQ(config.write_timeout, 13U);
+    EXPECT_EQ(config.min_reply_rate, 18U);
     EXPECT_EQ(config.keep_alive_timeout, 14U);
     EXPECT_EQ(config.shutdown_timeout, 15U);
     EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"192.0.2.1", "192.0.2.2"}));

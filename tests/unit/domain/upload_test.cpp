@@ -162,6 +162,40 @@ TEST_F(UploadTest, SmallBytesAreARow) {
     EXPECT_TRUE(hand_in({command.upload.id}).value().changes.row_bytes.empty());
 }
 
+TEST_F(UploadTest, SeveralAreKeptTogetherOrNotAtAll) {
+    const auto kept = [&](std::vector<std::uint64_t> sizes) {
+        domain::CreateUploads command;
+        for (const auto size : sizes) {
+            auto& one = command.uploads.emplace_back(creation(size));
+            one.upload.id = uuid_v7(kNow);
+            one.upload.state = State::finished;
+            one.upload.received = size;
+            one.upload.bytes = {.storage_id = one.upload.id, .size = size, .in_row = size < 10};
+            one.row_bytes = std::string(one.upload.bytes.in_row ? size : 0, 'x');
+        }
+        return desk.run(std::move(command));
+    };
+    const auto refused = [&](std::vector<std::uint64_t> sizes, Reason reason, std::string field) {
+        const auto before = usage();
+        const auto outcome = kept(std::move(sizes));
+        EXPECT_EQ(reasons(outcome), Reasons{reason});
+        EXPECT_EQ(fields(outcome), std::vector<std::string>{field});
+        EXPECT_EQ(usage(), before);
+    };
+    refused({10, 101}, Reason::upload_too_large, "uploads[1]");
+    refused({100, 60, 41}, Reason::upload_quota, "uploads[2]");  // together
+    refused({1, 1, 1, 1}, Reason::upload_quota, "uploads[3]");   // too many
+    const auto outcome = kept({100, 5, 0});
+    const auto& changes = outcome.value().changes;
+    ASSERT_EQ(changes.uploads.size(), 3U);
+    EXPECT_EQ(changes.uploads[0].expires_at, kNow + 1h);
+    EXPECT_EQ(changes.uploads[1].received, 5U);
+    ASSERT_EQ(changes.row_bytes.size(), 2U);
+    EXPECT_EQ(changes.row_bytes[0].bytes, "xxxxx");
+    EXPECT_EQ(usage(), (std::vector<std::int64_t>{105, 3, 105, 3}));
+    refused({1}, Reason::upload_quota, "uploads[0]");
+}
+
 TEST_F(UploadTest, IsHandedInOnce) {
     const auto upload = finished(10);
     const auto outcome = hand_in({upload.id});

@@ -99,6 +99,12 @@ std::string RawClient::read_some() {
     return std::exchange(buffer_, {});
 }
 
+void RawClient::take(std::size_t bytes) {
+    std::string piece(bytes, '\0');
+    const auto got = recv(socket_, piece.data(), piece.size(), MSG_DONTWAIT);
+    if (got > 0) buffer_.append(piece, 0, static_cast<std::size_t>(got));
+}
+
 bool RawClient::closed(std::chrono::milliseconds patience) {
     if (!buffer_.empty()) return false;
     std::array<char, 1> piece;

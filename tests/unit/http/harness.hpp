@@ -43,7 +43,8 @@ class RawClient {
     std::size_t send_until_stuck(std::size_t bytes, std::chrono::milliseconds patience);
     // The next reply. `to_head`: of a HEAD request, so without a body.
     Reply reply(bool to_head = false);
-    std::string read_some();  // empty at the end
+    std::string read_some();       // empty at the end
+    void take(std::size_t bytes);  // at most so many, to be part of the next reply
     // True if the server closes within `patience` without sending anything more.
     bool closed(std::chrono::milliseconds patience = 3s);
     void reset();  // closes so that the server sees an error

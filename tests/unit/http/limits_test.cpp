@@ -1,6 +1,7 @@
 // Bounds of time and number.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -161,6 +162,113 @@ TEST(Limits, ASlowReaderGetsEverything) {
     nap(700ms);
     EXPECT_EQ(client.reply().body.size(), 8'000'000U);
     EXPECT_EQ(client.reply().body, "hello");
+}
+
+TEST(Limits, OfAReplyThatIsTakenByteByByte) {
+    Site site(with([](Limits& limits) { limits.write_timeout = 1s; }));
+    RawClient client(site.port(), 4096);
+    client.send(get("/big/64"));
+    const auto start = Clock::now();
+    while (site.observed().empty() && Clock::now() - start < 10s) {
+        client.take(1);
+        nap(20ms);
+    }
+    EXPECT_LT(Clock::now() - start, 5s);
+    EXPECT_TRUE(eventually([&] { return site.server->counts().connections_open == 0; }));
+}
+
+// The kernel asks for more only when a third of what it holds, some megabytes, is gone.
+TEST(Limits, AReaderSlowerThanTheSocketsBufferIsFastEnough) {
+    Site site(with([](Limits& limits) { limits.write_timeout = 1s; }));
+    RawClient client(site.port(), 4096);
+    client.send(get("/big/8"));
+    const auto start = Clock::now();
+    while (Clock::now() - start < 4s) {  // at 100 KB a second
+        client.take(2000);
+        nap(20ms);
+    }
+    EXPECT_TRUE(site.observed().empty());
+    EXPECT_EQ(client.reply().body.size(), 8'000'000U);
+}
+
+// Reads everything and tells its largest piece.
+task<Response> largest(Request request) {
+    std::size_t size = 0;
+    for (;;) {
+        const auto piece = co_await request.body().read();
+        if (piece.empty()) break;
+        size = std::max(size, piece.size());
+    }
+    Response response;
+    response.body = std::to_string(size);
+    co_return response;
+}
+
+TEST(Limits, OfMemoryForBodies) {
+    Site site(with([](Limits& limits) { limits.body_buffers = 128U * 1024U; }), nullptr,
+              [](Router& router) { router.add(Method::post, "/largest", largest); });
+    const std::string half(150'000, 'x');
+    const auto chunked = [](std::string_view bytes) {
+        return "249F0\r\n" + std::string(bytes) + "\r\n";
+    };
+    const auto begin = [&](bool in_chunks) {
+        auto client = site.connect();
+        client->send("POST /largest HTTP/1.1\r\nHost: h\r\n" +
+                     (in_chunks ? "Transfer-Encoding: chunked\r\n\r\n" + chunked(half)
+                                : "Content-Length: 300000\r\n\r\n" + half));
+        nap(200ms);  // so that it has its buffer
+        return client;
+    };
+    const auto end = [&](RawClient& client, bool in_chunks) {
+        client.send(in_chunks ? chunked(half) + "0\r\n\r\n" : half);
+        return std::stoul(client.reply().body);
+    };
+    for (const bool in_chunks : {false, true}) {
+        const auto first = begin(in_chunks);
+        const auto second = begin(!in_chunks);
+        const auto third = begin(in_chunks);
+        EXPECT_LE(end(*third, in_chunks), 8192U);
+        EXPECT_GT(end(*first, in_chunks), 8192U);
+        EXPECT_GT(end(*second, !in_chunks), 8192U);
+        const auto fourth = begin(in_chunks);
+        EXPECT_GT(end(*fourth, in_chunks), 8192U);
+    }
+}
+
+TEST(Limits, OfMemoryForReplies) {
+    Site site(with([](Limits& limits) { limits.reply_memory = 17'000'000; }));
+    std::vector<std::unique_ptr<RawClient>> clients;
+    const auto full = [&] {
+        return eventually([&] { return site.server->counts().reply_bytes == 16'000'000; });
+    };
+    for (int i = 0; i < 2; ++i) {  // more than the socket takes
+        clients.push_back(std::make_unique<RawClient>(site.port(), 4096));
+        clients.back()->send(get("/big/8"));
+    }
+    ASSERT_TRUE(full());
+    const auto refused = site.connect();
+    refused->send(get("/big/2"));
+    const auto reply = refused->reply();
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_FALSE(reply.header("Retry-After").empty());
+    EXPECT_EQ(reply.body, R"({"error":"too many replies are being sent"})");
+    refused->send(get("/hello"));  // the connection stays, and what takes no memory is answered
+    EXPECT_EQ(refused->reply().body, "hello");
+    refused->send(post("/echo", std::string(1'000'000, 'x')));  // has changed something
+    refused->send(post("/echo", std::string(1'000'000, 'y')));
+    EXPECT_EQ(refused->reply().body.size(), 1'000'000U);
+    EXPECT_EQ(refused->reply().body.size(), 1'000'000U);
+    ASSERT_TRUE(full());
+    for (int i = 0; i < 10; ++i) {
+        refused->send(get("/file/100000"));  // a piece at a time
+        EXPECT_EQ(refused->reply().body.size(), 500'000U);
+    }
+    EXPECT_EQ(clients[0]->reply().body.size(), 8'000'000U);
+    EXPECT_TRUE(eventually([&] { return site.server->counts().reply_bytes == 8'000'000; }));
+    refused->send(get("/big/2"));
+    EXPECT_EQ(refused->reply().body.size(), 2'000'000U);
+    clients.clear();
+    EXPECT_TRUE(eventually([&] { return site.server->counts().reply_bytes == 0; }));
 }
 
 TEST(Limits, OfConnections) {

@@ -68,8 +68,8 @@ class CommitterTest : public testing::Test {
     std::atomic<bool> held = false;
     std::function<void()> fail_once;   // what the commit after the held one does
     std::vector<std::size_t> batches;  // of the committer's thread
-    std::optional<Committer> committer;
     std::optional<Crowd> crowd;
+    std::optional<Committer> committer;
 };
 
 TEST_F(CommitterTest, CommitsALoneCommandAtOnce) {

@@ -36,6 +36,7 @@ inline task<void> carry_out(service::Committer* committer, domain::Command comma
     waited->resumed_on = std::this_thread::get_id();
 }
 
+// It outlives the committer, whose thread may still be inside asio::post when everybody is through.
 class Crowd {
  public:
     explicit Crowd(service::Committer& committer)

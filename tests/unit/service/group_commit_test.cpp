@@ -1,6 +1,7 @@
 // Group commit on the real store: many clients on two io threads.
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <map>
 #include <set>
 
@@ -22,10 +23,13 @@ class GroupCommit : public testing::Test {
                               commands += seen.commands;
                               largest = std::max(largest, seen.commands);
                           });
+        for (int i = 0; i < 2; ++i)
+            crowds.emplace_back(*committer);
     }
 
     ServicePlace place;
     std::size_t commands = 0, largest = 0;  // of the committer's thread
+    std::deque<Crowd> crowds;
     std::optional<Committer> committer;
 };
 
@@ -36,20 +40,17 @@ TEST_F(GroupCommit, EverybodyGetsTheirOutcomeOnTheirOwnThread) {
         people.push_back(
             place.school.add_person("student " + std::to_string(i), {domain::Role::student}));
     open();
-    {
-        Crowd crowds[2]{Crowd(*committer), Crowd(*committer)};
-        for (std::size_t i = 0; i < kEach; ++i)
-            for (auto& crowd : crowds)
-                crowd.add(submit_of(place.school, people[i % people.size()]));
-        for (auto& crowd : crowds) {
-            crowd.finish();
-            for (auto& each : crowd.all()) {
-                EXPECT_TRUE(each.get());
-                EXPECT_EQ(each.resumed_on.load(), crowd.thread());
-            }
+    for (std::size_t i = 0; i < kEach; ++i)
+        for (auto& crowd : crowds)
+            crowd.add(submit_of(place.school, people[i % people.size()]));
+    for (auto& crowd : crowds) {
+        crowd.finish();
+        for (auto& each : crowd.all()) {
+            EXPECT_TRUE(each.get());
+            EXPECT_EQ(each.resumed_on.load(), crowd.thread());
         }
-        EXPECT_NE(crowds[0].thread(), crowds[1].thread());
     }
+    EXPECT_NE(crowds[0].thread(), crowds[1].thread());
     committer.reset();
     EXPECT_EQ(commands, 2 * kEach);
     EXPECT_GT(largest, 1U);
@@ -77,21 +78,18 @@ TEST_F(GroupCommit, ConcurrentDuplicatesMakeOneAttempt) {
     open();
     std::size_t fresh = 0;
     std::set<Uuid> answers;
-    {
-        Crowd crowds[2]{Crowd(*committer), Crowd(*committer)};
-        for (int i = 0; i < 20; ++i) {
-            auto command = submit_of(place.school, place.school.student);
-            command.replay_key = key_of("k");
-            crowds[i % 2].add(std::move(command));
-        }
-        for (auto& crowd : crowds) {
-            crowd.finish();
-            for (auto& each : crowd.all()) {
-                ASSERT_TRUE(each.get());
-                fresh += each.get()->repeated ? 0 : 1;
-                ASSERT_EQ(each.get()->submission.attempts.size(), 1U);
-                answers.insert(each.get()->submission.attempts[0]);
-            }
+    for (std::size_t i = 0; i < 20; ++i) {
+        auto command = submit_of(place.school, place.school.student);
+        command.replay_key = key_of("k");
+        crowds[i % 2].add(std::move(command));
+    }
+    for (auto& crowd : crowds) {
+        crowd.finish();
+        for (auto& each : crowd.all()) {
+            ASSERT_TRUE(each.get());
+            fresh += each.get()->repeated ? 0 : 1;
+            ASSERT_EQ(each.get()->submission.attempts.size(), 1U);
+            answers.insert(each.get()->submission.attempts[0]);
         }
     }
     EXPECT_EQ(fresh, 1U);

@@ -40,7 +40,7 @@ class InspectionTest : public testing::Test {
         inspection.emplace(scanner, quarantine, place.blobs, place.clock, policy,
                            [this](const service::ScanSeen& s) { results.emplace_back(s.result); });
         place.intake.emplace(place.store, place.blobs, *place.committer, place.clock,
-                             service::IntakeLimits(), &*inspection);
+                             service::EntranceLimits(), &*inspection);
     }
 
     HandedIn submit(std::vector<Sent> attachments) {

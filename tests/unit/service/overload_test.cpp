@@ -87,7 +87,7 @@ TEST(Receiving, IsBoundedInBytes) {
 
 class Overload : public testing::Test {
  protected:
-    void open(service::IntakeLimits limits) {
+    void open(service::EntranceLimits limits) {
         place.open();
         place.intake.emplace(place.store, place.blobs, *place.committer, place.clock,
                              std::move(limits));

@@ -51,7 +51,9 @@ class UploadsTest : public testing::Test {
 
     // What a server remembers of uploads beside the store and the folder is gone.
     void restart() {
-        uploads.emplace(place.store, place.blobs, *place.committer, place.clock, limits);
+        uploads.emplace(place.store, place.blobs, *place.committer, place.clock, limits,
+                        service::EntranceLimits{.reception = reception,
+                                                .room_on_disk = [this] { return room; }});
     }
 
     domain::Upload create(std::size_t length) {
@@ -70,6 +72,8 @@ class UploadsTest : public testing::Test {
 
     ServicePlace place;
     domain::UploadLimits limits;
+    service::ReceptionLimits reception;
+    bool room = true;  // on the disk
     domain::Actor actor = place.school.actor(place.school.student);
     std::optional<Uploads> uploads;
 };
@@ -122,6 +126,52 @@ TEST_F(UploadsTest, ACommitThatFailsTakesNothingBackAndAddsNothing) {
     EXPECT_EQ(find(upload.id).bytes.sha256, sha256(bytes));
 }
 
+task<std::vector<Uploads::Arrived>> arrive(Uploads* uploads, std::vector<std::string> contents) {
+    std::vector<Uploads::Arrived> files;
+    for (const auto& bytes : contents) {
+        auto incoming = uploads->incoming();
+        co_await uploads->write(&incoming, bytes);
+        files.push_back(co_await uploads->finish({.filename = "f"}, std::move(incoming)));
+    }
+    co_return files;
+}
+
+TEST_F(UploadsTest, FilesThatComeTogetherAreKeptTogether) {
+    const std::vector<std::string> contents{noise(20'000), "small", noise(3 * kMiB)};
+    const auto kept = run(uploads->keep(actor, run(arrive(&*uploads, contents)))).value();
+    ASSERT_EQ(kept.size(), 3U);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        EXPECT_EQ(find(kept[i].id).bytes.sha256, sha256(contents[i]));
+    EXPECT_EQ(place.files(), 2U);
+}
+
+TEST_F(UploadsTest, OfFilesThatComeTogetherAllAreKeptOrNone) {
+    const std::vector<std::string> contents{noise(20'000), "small", noise(30'000)};
+    limits.person_bytes = 40'000;
+    restart();
+    EXPECT_EQ(run(uploads->keep(actor, run(arrive(&*uploads, contents)))).error().at(0).reason,
+              Reason::upload_quota);
+    EXPECT_EQ(place.files(), 0U);
+    place.store.on_commit = [] { throw store::Unavailable("no room"); };
+    limits.person_bytes = kMiB;
+    restart();
+    EXPECT_THROW(run(uploads->keep(actor, run(arrive(&*uploads, contents)))), Overloaded);
+    EXPECT_EQ(place.files(), 0U);
+    place.store.read_now(
+        [&](store::Reader& rows) { EXPECT_FALSE(rows.upload_usage(place.school.student)); });
+    {
+        const auto never_kept = run(arrive(&*uploads, contents));
+    }  // the client went away
+    EXPECT_EQ(place.files(), 0U);
+}
+
+TEST_F(UploadsTest, BytesOfACommitInDoubtStay) {
+    place.store.on_commit = [] { throw std::runtime_error("who knows"); };
+    const std::vector<std::string> contents{noise(20'000), noise(30'000)};
+    EXPECT_THROW(run(uploads->keep(actor, run(arrive(&*uploads, contents)))), service::InDoubt);
+    EXPECT_EQ(place.files(), 2U);
+}
+
 TEST_F(UploadsTest, AChecksumDecidesAboutAllOfIt) {
     const auto bytes = noise(20 * kMiB);
     const auto upload = create(bytes.size());
@@ -139,6 +189,52 @@ TEST_F(UploadsTest, AChecksumDecidesAboutAllOfIt) {
     EXPECT_EQ(with(good, false).value().received, 0U);
     EXPECT_EQ(find(upload.id).received, 0U);
     EXPECT_EQ(with(good, true).value().bytes.sha256, digest);
+}
+
+TEST_F(UploadsTest, SoManyAtATimeEachWithItsMemory) {
+    constexpr std::size_t kMost = 3;
+    reception = {.bodies = kMost, .bytes = kMost * service::kUploadMemory};
+    restart();
+    const auto bytes = noise(kMiB);
+    std::vector<std::unique_ptr<service::UploadReceiver>> receivers;
+    for (std::size_t i = 0; i < kMost; ++i) {
+        receivers.push_back(
+            run(uploads->receive(actor, {.upload_id = create(kMiB).id, .bytes = kMiB})).value());
+        for (std::size_t at = 0; at < kMiB; at += 65536)
+            ASSERT_TRUE(run(receivers.back()->write(std::string_view(bytes).substr(at, 65536))));
+    }
+    EXPECT_EQ(uploads->reception().bodies(), kMost);
+    EXPECT_GT(uploads->reception().bytes(), kMost * blob::kStageBytes);
+    const auto refused = [&] {
+        EXPECT_THROW(create(1), Overloaded);
+        EXPECT_THROW((void)run(uploads->join(actor, {}, {})), Overloaded);
+        EXPECT_THROW(run([](Uploads* all, domain::Actor who) -> task<void> {
+                         (void)co_await all->admit(who, 1);
+                     }(&*uploads, actor)),
+                     Overloaded);
+    };
+    refused();
+    for (auto& receiver : receivers)
+        EXPECT_TRUE(run(receiver->close(true)));
+    receivers.clear();
+    EXPECT_EQ(uploads->reception().bodies(), 0U);
+    EXPECT_EQ(uploads->reception().bytes(), 0U);
+    EXPECT_NO_THROW(create(1));
+    room = false;
+    refused();
+    room = true;
+    place.store.in_doubt = true;
+    refused();
+}
+
+TEST_F(UploadsTest, MemoryOfAFormIsBounded) {
+    reception = {.bodies = 10, .bytes = kMiB};
+    restart();
+    const std::vector<std::string> fits(100, std::string(8192, 'x'));
+    EXPECT_EQ(run(arrive(&*uploads, fits)).size(), 100U);
+    EXPECT_EQ(uploads->reception().bytes(), 0U);
+    EXPECT_THROW(run(arrive(&*uploads, std::vector<std::string>(130, fits[0]))), Overloaded);
+    EXPECT_EQ(uploads->reception().bytes(), 0U);
 }
 
 TEST_F(UploadsTest, OneAtATime) {
