@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "domain": ["base"],
     "store": ["domain", "base"],
     "blob": ["domain", "base"],
+    "blob/s3": ["blob", "domain", "base", "http/client", "http/uri"],
     "scan": ["blob", "base"],
     "service": ["store", "blob", "scan", "domain", "base"],
     "events": ["domain", "base"],
@@ -52,6 +53,7 @@ LIBRARIES = {
     r"prometheus/": ["base/metrics"],
     r"cjose/": ["base/jwt"],
     r"librdkafka/": ["events/sinks/kafka/"],
+    r"pugixml": ["blob/s3/"],
     r"magic\.h$": ["blob/", "service/"],
     r"CLI/|toml\+\+/": ["app/"],
 }

@@ -23,6 +23,7 @@ build    libsqlite3-dev           the default database
 build    libsqlitecpp-dev         its C++ interface
 build    libpq-dev                PostgreSQL, for sites with several nodes
 build    libcurl4-openssl-dev     outgoing HTTP
+build    libpugixml-dev           XML that S3 answers with
 build    libfmt-dev               formatting
 build    libspdlog-dev            log
 build    prometheus-cpp-dev       metrics
@@ -49,12 +50,24 @@ test     openssl                  certificates for the API tests
 test     nginx-light              the reverse proxy of docs/operating.md
 test     clamav-daemon            virus scans
 test     clamav-testfiles         harmless files for them to find
+test     swift-proxy              an S3 server that verifies signatures; the
+test     swift-account            tests start and stop it
+test     swift-container
+test     swift-object
+test     memcached                what it needs
+test     python3-boto3            the reference client of S3
 test     nodejs                   the official JavaScript clients
 test     npm                      their packages
 bench    libbenchmark-dev         micro-benchmarks
 bench    nginx-light              what the server is compared with
 bench    postgresql-15            the other database
 bench    wrk                      load
+bench    swift-proxy              S3
+bench    swift-account
+bench    swift-container
+bench    swift-object
+bench    memcached
+bench    python3-boto3            what uploads are compared with
 TABLE
 }
 

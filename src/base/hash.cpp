@@ -91,6 +91,12 @@ std::string Checksum::finish() {
 
 Sha256::Sha256() : context_(started(algorithm_sha256())) {}
 
+Sha256 Sha256::copy() const {
+    Sha256 other;
+    must(EVP_MD_CTX_copy_ex(other.context_.get(), context_.get()));
+    return other;
+}
+
 void Sha256::update(std::span<const std::uint8_t> bytes) {
     must(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
 }

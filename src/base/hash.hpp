@@ -55,6 +55,7 @@ class Checksum {
 class Sha256 {
  public:
     Sha256();
+    Sha256 copy() const;  // goes on by itself from here
     void update(std::span<const std::uint8_t> bytes);
     Digest256 finish();  // once; the object is spent afterwards
 

@@ -59,7 +59,7 @@ def test_power_cut(forgetful, keep, capsys):
 def test_power_cut_of_uploads(forgetful, keep, capsys):
     server = forgetful(HANDIN_UNSYNCED_KEEP=keep)
     result = run_rounds(server, cut, CUTS, f"uploads, power cut, {keep} unsynced survives",
-                        UploadWriter)
+                        kind=UploadWriter)
     blocks, names = forgotten(server)
     with capsys.disabled():
         print(f"\n{result.summary}, {result.check.count['uploads checked']} uploads checked; "
@@ -84,7 +84,7 @@ def test_finds_missing_syncs_of_uploads(forgetful, mistake, capsys):
     # of their bytes, of their names while they are sent, of those that they are given at the end
     server = forgetful(HANDIN_UNSYNCED_IGNORE=mistake)
     result = run_rounds(server, cut, MISTAKE_ROUNDS, f"uploads without syncs of {mistake}",
-                        UploadWriter)
+                        kind=UploadWriter)
     assert any(problem.startswith(("upload", "content", "no answer", "not as"))
                for problem in result.check.problems), result.check.problems
     with capsys.disabled():

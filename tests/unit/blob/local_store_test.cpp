@@ -78,6 +78,23 @@ TEST_P(LocalStoreTest, ALostWriteIsNoticedWhenTheDiskTellsOfIt) {
     EXPECT_TRUE(run(get(&place_.store(), id)) == bytes_of(17 * kMiB));
 }
 
+TEST_P(LocalStoreTest, PartialFilesAreSyncedWhenTheySaySo) {
+    using Calls = std::vector<std::string>;
+    auto& partials = *place_.store().partials();
+    watch_syscalls();
+    const auto file = run(partials.resume(new_id(), 0));
+    EXPECT_EQ(seen_syscalls(), Calls{"fsync"});  // its name
+    run(file->append(as_bytes("abc")));
+    EXPECT_EQ(seen_syscalls(), Calls{"fsync"});
+    run(file->sync());
+    EXPECT_EQ(seen_syscalls(), (Calls{"fsync", "fdatasync"}));
+    run(file->finish());
+    EXPECT_EQ(seen_syscalls(), (Calls{"fsync", "fdatasync", "fdatasync", "fsync"}));
+    watch_syscalls("fdatasync", EIO);
+    const auto other = run(partials.resume(new_id(), 0));
+    EXPECT_EQ(error_of([&] { run(other->sync()); }).value(), EIO);
+}
+
 TEST_P(LocalStoreTest, FailedSyncOrNamingLeavesNothing) {
     for (const char* call : {"fdatasync", "linkat", "fsync"}) {
         for (const int error : {EIO, ENOSPC, EDQUOT}) {

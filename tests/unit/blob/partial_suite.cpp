@@ -4,7 +4,6 @@
 #include "base/encoding.hpp"
 #include "blob/blob_io.hpp"
 #include "blob/blob_suite.hpp"
-#include "blob/syscalls.hpp"
 #include "support/run_task.hpp"
 
 namespace handin::test {
@@ -122,25 +121,6 @@ TEST_P(BlobSuite, RemovedPartialFilesAreGone) {
     store().partials()->remove(id);
     EXPECT_EQ(place_->things(), 0U);
     EXPECT_TRUE(store().partials()->list().empty());
-}
-
-TEST_P(BlobSuite, PartialFilesAreSyncedWhenTheySaySo) {
-    if (store().partials() == nullptr) GTEST_SKIP();
-    using Calls = std::vector<std::string>;
-    const auto id = new_id();
-    watch_syscalls();
-    PartialSteps steps(store(), id, 0);
-    EXPECT_EQ(seen_syscalls(), Calls{"fsync"});  // its name
-    steps.append("abc");
-    EXPECT_EQ(seen_syscalls(), Calls{"fsync"});
-    steps.sync();
-    EXPECT_EQ(seen_syscalls(), (Calls{"fsync", "fdatasync"}));
-    steps.finish();
-    EXPECT_EQ(seen_syscalls(), (Calls{"fsync", "fdatasync", "fdatasync", "fsync"}));
-    watch_syscalls("fdatasync", EIO);
-    PartialSteps other(store(), new_id(), 0);
-    EXPECT_EQ(error_of([&] { other.sync(); }).value(), EIO);
-    watch_syscalls();
 }
 
 }  // namespace
