@@ -11,9 +11,10 @@ from pathlib import Path
 
 import claims
 import postgres_claim
+import s3
 from harness import Bench
 
-ALL = "abcdefghpr"
+ALL = "abcdefghprs"
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,13 @@ class Plan:
     surge: int             # students of (g), who come at 20,000 a minute
     uploads: int           # of (h), at once
     upload_bytes: int
+    s3_files: int          # of 64 MiB, a round of (s)
 
 
 FULL = Plan(rounds=3, submit_seconds=6, open_seconds=10, get_seconds=5, parse_repeats=7, students=120_000,
-            surge=20_000, uploads=64, upload_bytes=100 * 2**20)
+            surge=20_000, uploads=64, upload_bytes=100 * 2**20, s3_files=8)
 QUICK = Plan(rounds=3, submit_seconds=1, open_seconds=2, get_seconds=1, parse_repeats=3, students=20_000,
-             surge=3_000, uploads=16, upload_bytes=20 * 2**20)
+             surge=3_000, uploads=16, upload_bytes=20 * 2**20, s3_files=4)
 
 
 def main():
@@ -77,6 +79,8 @@ def main():
             postgres_claim.durable_submits_on_postgres(bench, plan)
         if "r" in wanted:
             claims.receipts(bench, plan)
+        if "s" in wanted:
+            s3.uploads(bench, plan)
     finally:
         bench.close()
         if not options.keep:  # only now: deleting many files slows down creating some (stack.md 4)

@@ -72,8 +72,10 @@ void add_options(CLI::App& command, Config& config) {
         "database", config.database,
         "sqlite:PATH, or postgresql://USER@HOST:PORT,HOST:PORT/NAME for several nodes; left "
         "out: handin.db in the data folder");
-    settings.add("blobs", config.blobs,
-                 "file:FOLDER of handed-in files; left out: files in the data folder");
+    settings.add(
+        "blobs", config.blobs,
+        "file:FOLDER of handed-in files, or s3://BUCKET/PREFIX?endpoint=URL&region=NAME; left "
+        "out: files in the data folder");
     settings.add("log-level", config.log_level, "What is logged, on standard error")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
 
@@ -196,6 +198,23 @@ void add_options(CLI::App& command, Config& config) {
         .add("upload-lifetime", config.upload_lifetime,
              "Seconds after its last byte until an upload is forgotten")
         ->check(CLI::Range(1U, 30U * 86'400U));
+    settings.group = "S3 (with --blobs s3://...)";
+    settings.add("s3-credentials", config.s3.credentials,
+                 "File in the form of ~/.aws/credentials, read again when it changes; left out: "
+                 "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN");
+    settings.add("s3-ca", config.s3.ca, "PEM file of an authority of your own");
+    settings
+        .add("s3-patience", config.s3.patience,
+             "Seconds for which a request that fails is repeated; then clients get 503")
+        ->check(CLI::Range(0U, 600U));
+    settings
+        .add("s3-timeout", config.s3.timeout, "Seconds without a byte after which one has failed")
+        ->check(CLI::Range(1U, 600U));
+    settings
+        .add("s3-connections", config.s3.connections,
+             "Connections for uploads, and as many for downloads")
+        ->check(CLI::Range(1U, 10'000U));
+
     settings.group = "Virus scan";
     settings.add("clamd", config.clamd,
                  "unix:/path or HOST:PORT of a clamd that looks at every file before it is taken");

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "app/s3_settings.hpp"
+
 namespace handin::app {
 
 struct Config {
@@ -16,7 +18,8 @@ struct Config {
     std::filesystem::path data = "handin-data";
     // sqlite:PATH or postgresql://…; empty: sqlite:handin.db in the data folder
     std::string database;
-    std::string blobs;  // file:PATH; empty: file:files in the data folder
+    std::string blobs;  // file:PATH or s3://...; empty: file:files in the data folder
+    S3Settings s3;
     std::string log_level = "info";
     bool receipts = true;
 

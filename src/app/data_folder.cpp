@@ -20,9 +20,11 @@ std::filesystem::path path_of(const std::string& url, std::string_view scheme,
 
 Places places(const std::filesystem::path& data, const std::string& database,
               const std::string& blobs) {
+    const bool in_bucket = blobs.starts_with("s3://");
     return {.data = data,
             .database = path_of(database, "sqlite:", data / "handin.db", "database"),
-            .files = path_of(blobs, "file:", data / "files", "blobs")};
+            .files = in_bucket ? "" : path_of(blobs, "file:", data / "files", "blobs"),
+            .bucket = in_bucket ? blobs : ""};
 }
 
 }  // namespace handin::app

@@ -12,6 +12,7 @@ inline constexpr auto kReceiptKeyFile = "receipt-key.pem";       // signs receip
 inline constexpr auto kReceiptKeySetFile = "receipt-keys.json";  // every key that ever did, public
 inline constexpr auto kUrlFile = "url";                          // where the server answers
 inline constexpr auto kOwnerFile = ".database";   // in the folder of files: whose they are
+inline constexpr auto kSpoolFolder = "spool";     // what waits to be sent to S3, without names
 inline constexpr auto kRestoring = ".restoring";  // what a restore has copied so far
 inline constexpr auto kManifestFile = "handin-backup.json";  // of a backup that is complete
 
@@ -19,10 +20,11 @@ inline constexpr auto kManifestFile = "handin-backup.json";  // of a backup that
 struct Places {
     std::filesystem::path data;
     std::filesystem::path database;
-    std::filesystem::path files;
+    std::filesystem::path files;  // empty: in a bucket
+    std::string bucket;           // s3://...; empty: in a folder
 };
 
-// `database`: sqlite:PATH, `blobs`: file:PATH, or empty: inside the data folder. Throws
+// `database`: sqlite:PATH, `blobs`: file:PATH or s3://..., or empty: inside the data folder. Throws
 // std::runtime_error with a sentence for the operator.
 Places places(const std::filesystem::path& data, const std::string& database = "",
               const std::string& blobs = "");

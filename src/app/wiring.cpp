@@ -23,6 +23,7 @@
 #include "base/process_lock.hpp"
 #include "base/random.hpp"
 #include "blob/local/local_store.hpp"
+#include "blob/s3/s3_store.hpp"
 #include "http/server.hpp"
 #include "outbox/feed.hpp"
 #include "receipt/sealer.hpp"
@@ -133,8 +134,10 @@ struct Storage {
           database_pool(on_postgres(config) ? kDatabaseReaders : 0),
           store_(opened(config, places)),
           store(*store_),
-          blobs(places.files, pool, {.shared = store.leases() != nullptr}),
-          space({fs::absolute(places.database).parent_path(), places.files},
+          s3(s3_store(config, places)),
+          local(local_store(places)),
+          blobs(s3 ? static_cast<blob::BlobStore&>(*s3) : *local),
+          space({fs::absolute(places.database).parent_path(), s3 ? data : files},
                 config.min_free_space) {}
 
     std::unique_ptr<store::Store> opened(const Config& config, const Places& places) {
@@ -146,15 +149,36 @@ struct Storage {
         return sqlite;
     }
 
+    std::unique_ptr<blob::S3Store> s3_store(const Config& config, const Places& places) {
+        if (places.bucket.empty()) return nullptr;
+        return std::make_unique<blob::S3Store>(s3_options(places.bucket, config.s3),
+                                               (data / kSpoolFolder).string(), pool, clock);
+    }
+
+    std::unique_ptr<blob::LocalStore> local_store(const Places& places) {
+        if (s3) return nullptr;
+        const blob::LocalOptions options{.shared = store.leases() != nullptr};
+        return std::make_unique<blob::LocalStore>(places.files, pool, options);
+    }
+
+    // Whose the files are; nullopt: nobody's yet. These block.
+    std::optional<std::string> owner() { return s3 ? s3->mark() : read_text(files / kOwnerFile); }
+    void set_owner(const std::string& text) {
+        s3 ? s3->set_mark(text) : write_secret(files / kOwnerFile, text);
+    }
+
+    SystemClock clock;
     fs::path data;
-    fs::path files;
+    fs::path files;    // empty: in a bucket
     ProcessLock lock;  // the store and the files have one each, for they may be elsewhere
     Pool pool;
     Pool database_pool;              // reads that wait for a server
     std::function<int()> log_pages;  // of the engine that has a log of its own
     std::unique_ptr<store::Store> store_;
     store::Store& store;
-    blob::LocalStore blobs;
+    std::unique_ptr<blob::S3Store> s3;        // null: a folder
+    std::unique_ptr<blob::LocalStore> local;  // null: a bucket
+    blob::BlobStore& blobs;                   // that one
     DiskSpace space;
 };
 
@@ -225,15 +249,15 @@ service::Seal seal_with(receipt::SigningKey key) {
     };
 }
 
-// The collector removes what the database does not name, so a folder of files is marked with the
-// database that it belongs to: a new database beside old files must not empty the folder.
+// The collector removes what the database does not name, so a folder or bucket of files is marked
+// with the database that it belongs to: a new database beside old files must not empty it.
 void claim_files(Storage& storage) {
-    const auto mark = storage.files / kOwnerFile;
-    const auto owner = read_text(mark);
+    const auto owner = storage.owner();
     auto own = setting_of(storage.store, kFilesKey);
     if (owner && *owner != own)
-        throw std::runtime_error("the files in " + storage.files.string() +
-                                 " belong to another database: restore that, or use a new folder");
+        throw std::runtime_error(
+            "the files in " + (storage.s3 ? storage.s3->bucket().shown() : storage.files.string()) +
+            " belong to another database: restore that, or use a new folder");
     if (own.empty()) {
         own = random_token();
         domain::Changes changes;
@@ -242,7 +266,7 @@ void claim_files(Storage& storage) {
         storage.store.writer()->commit(all);
         own = setting_of(storage.store, kFilesKey);  // another node may have been faster
     }
-    if (!owner) write_secret(mark, own);
+    if (!owner) storage.set_owner(own);
 }
 
 // The use cases and the dialects over them.
@@ -279,7 +303,9 @@ struct Services {
         if (!storage.store.writable())
             return storage.store.leases() ? "the database cannot be reached"
                                           : "the store takes no writes";
-        if (!storage.space.enough() || intake.short_of_room()) return "the disk is full";
+        // A bucket that fails is no fault of this node: another one has no other.
+        const bool no_room = !storage.s3 && intake.short_of_room();
+        if (!storage.space.enough() || no_room) return "the disk is full";
         return "";
     }
 
@@ -378,6 +404,12 @@ void Site::Parts::add_gauges() {
                       [this] { return static_cast<double>(storage.log_pages()); });
     metrics.gauge("handin_store_writable", "1 unless a write has failed for good",
                   [this] { return storage.store.writable() ? 1.0 : 0.0; });
+    if (const auto* s3 = storage.s3.get()) {
+        metrics.gauge("handin_s3_requests", "Requests to S3 since the start",
+                      [s3] { return static_cast<double>(s3->bucket().requests()); });
+        metrics.gauge("handin_s3_repeats", "Of these, repeats of requests that had failed",
+                      [s3] { return static_cast<double>(s3->bucket().repeats()); });
+    }
     if (tls)
         metrics.gauge("handin_tls_certificate_expiry_timestamp_seconds",
                       "When the TLS certificate expires, in seconds since 1970", [this] {
@@ -413,6 +445,7 @@ void Site::reload(Reload when) {
 
 bool Site::stop() {
     parts_->server.stop(parts_->shutdown_timeout);
+    if (parts_->storage.s3) parts_->storage.s3->stop();
     parts_->storage.database_pool.drain();
     parts_->storage.pool.drain();
     return parts_->server.counts().requests_active == 0;

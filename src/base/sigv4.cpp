@@ -110,9 +110,9 @@ NamedValues aws_signed_headers(const AwsRequest& request, const AwsScope& scope,
     const auto to_sign =
         std::string(kAlgorithm) + '\n' + time + '\n' + within + '\n' + hex(sha256(canonical));
     auto key = hmac("AWS4" + credentials.secret_access_key, day);
-    for (const std::string_view part : {std::string_view(scope.region),
-                                        std::string_view(scope.service),
-                                        std::string_view("aws4_request")})
+    for (const std::string_view part :
+         {std::string_view(scope.region), std::string_view(scope.service),
+          std::string_view("aws4_request")})
         key = hmac(key, part);
     headers.emplace_back("Authorization", std::string(kAlgorithm) +
                                               " Credential=" + credentials.access_key_id + '/' +

@@ -139,8 +139,8 @@ void ClientLoop::finish_transfers() {
         remove(transfer);
         std::error_code error;
         if (code != CURLE_OK) error = std::make_error_code(meaning_of(code));
-        transfer->end(error, transfer->message[0] != 0 ? transfer->message.data()
-                                                       : curl_easy_strerror(code));
+        transfer->end(
+            error, transfer->message[0] != 0 ? transfer->message.data() : curl_easy_strerror(code));
     }
 }
 

@@ -68,7 +68,7 @@ class ClientLoop {
     std::mutex mutex_;
     std::vector<Command> commands_;
     bool stopping_ = false;
-    bool ended_ = false;  // the thread takes no commands any more
+    bool ended_ = false;                                // the thread takes no commands any more
     std::vector<std::shared_ptr<Transfer>> transfers_;  // of the thread
     std::thread thread_;
 };

@@ -62,8 +62,8 @@ struct Transfer {
     static std::size_t give_body(char* into, std::size_t, std::size_t size, void* transfer);
     static std::size_t take_body(char* data, std::size_t, std::size_t size, void* transfer);
     static std::size_t take_header(char* data, std::size_t, std::size_t size, void* transfer);
-    void settle();   // if what is waited for is there
-    void go_on();    // unpauses what was paused for want of bytes or room
+    void settle();  // if what is waited for is there
+    void go_on();   // unpauses what was paused for want of bytes or room
 
     CurlList headers_;
     std::string_view out_;  // of the one who waits

@@ -1,6 +1,10 @@
 // Who may download which file.
 #include <algorithm>
+#include <system_error>
 
+#include "base/log.hpp"
+#include "blob/passing.hpp"
+#include "service/committer.hpp"
 #include "service/coursework.hpp"
 #include "service/place.hpp"
 
@@ -55,9 +59,16 @@ task<Answer<Download>> Coursework::file(domain::Actor actor, Uuid class_id,
         if (bytes.in_row) download.row_bytes = reader.row_bytes(bytes.storage_id);
         return download;
     });
-    if (answer && !answer->attachment.bytes.in_row)
-        answer->reader = co_await blobs_.open(answer->attachment.bytes.storage_id, 0,
-                                              answer->attachment.bytes.size);
+    if (!answer || answer->attachment.bytes.in_row) co_return answer;
+    const auto& bytes = answer->attachment.bytes;
+    try {
+        answer->reader = co_await blobs_.open(bytes.storage_id, 0, bytes.size);
+    } catch (const std::system_error& error) {
+        if (!blob::is_passing(error)) throw;
+        log::warn("a file cannot be read now",
+                  {{"storage_id", bytes.storage_id.str()}, {"reason", error.what()}});
+        throw TryLater(error.what());
+    }
     co_return answer;
 }
 

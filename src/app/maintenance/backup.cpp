@@ -1,10 +1,12 @@
 #include "app/maintenance/backup.hpp"
 
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
 
 #include "app/maintenance/folders.hpp"
+#include "app/maintenance/kept_files.hpp"
 #include "app/version.hpp"
 #include "base/time.hpp"
 #include "blob/local/folder.hpp"
@@ -23,8 +25,10 @@ using store::sqlite::NamedFile;
 class Backup {
  public:
     Backup(const Places& places, const fs::path& target, bool link,
-           const std::function<void(const std::string&)>& problem, Progress& progress)
+           const std::function<void(const std::string&)>& problem, Progress& progress,
+           const S3Settings& s3)
         : from_(places),
+          files_(open_kept_files(places, s3)),
           to_(app::places(target)),
           link_(link),
           problem_(problem),
@@ -65,13 +69,14 @@ class Backup {
         if (++manifest_.files % 100 == 1)
             progress_.say("copying files: " + std::to_string(manifest_.files));
         manifest_.file_bytes += file.size;
-        const fs::path from = blob::local::path_of(from_.files.string(), file.storage_id);
         const fs::path to = blob::local::path_of(to_.files.string(), file.storage_id);
-        const auto name = "attachment " + file.attachment_id.str() + ": " + from.string();
+        const auto name =
+            "attachment " + file.attachment_id.str() + ": " + files_->name(file.storage_id);
         try {
-            if (link_ && copier_.link(from, to)) {
+            if (link_ && files_->link(file.storage_id, copier_, to)) {
                 if (fs::file_size(to) != file.size) damaged(name + " has another size");
-            } else if (copier_.copy(from, to) != Content{file.size, file.sha256}) {
+            } else if (files_->copy(file.storage_id, copier_, to) !=
+                       Content{file.size, file.sha256}) {
                 damaged(name + " has been altered");
             }
         } catch (const std::system_error& error) {
@@ -99,6 +104,7 @@ class Backup {
     }
 
     Places from_;
+    std::unique_ptr<KeptFiles> files_;
     Places to_;
     bool link_;
     const std::function<void(const std::string&)>& problem_;
@@ -112,16 +118,16 @@ class Backup {
 
 std::optional<Manifest> backup(const Places& places, const fs::path& target, bool link,
                                const std::function<void(const std::string&)>& problem,
-                               Progress& progress) {
+                               Progress& progress, const S3Settings& s3) {
     if (!fs::exists(places.database))
         throw std::runtime_error("there is no database " + places.database.string());
     const auto folder = plain(target);
     for (const auto& kept : {places.data, places.files})
-        if (is_inside(folder, plain(kept)))
+        if (!kept.empty() && is_inside(folder, plain(kept)))
             throw std::runtime_error(target.string() + " is inside " + kept.string() +
                                      ": choose a folder elsewhere");
     require_empty(folder);
-    return Backup(places, folder, link, problem, progress).run();
+    return Backup(places, folder, link, problem, progress, s3).run();
 }
 
 }  // namespace handin::app

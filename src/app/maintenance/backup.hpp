@@ -9,6 +9,7 @@
 #include "app/data_folder.hpp"
 #include "app/maintenance/manifest.hpp"
 #include "app/maintenance/progress.hpp"
+#include "app/s3_settings.hpp"
 
 namespace handin::app {
 
@@ -16,10 +17,11 @@ namespace handin::app {
 // files/, and whatever else the data folder holds. `link`: files get a second name where the file
 // system can, instead of a copy. What is damaged goes to `problem`; the rest is copied, but then
 // there is no manifest. Blocks, for long. Throws std::runtime_error with a sentence for the
-// operator. The manifest that was written, or nullopt.
+// operator. Files in a bucket are copied too (`s3`: how to reach it). The manifest that was
+// written, or nullopt.
 std::optional<Manifest> backup(const Places& places, const std::filesystem::path& target, bool link,
                                const std::function<void(const std::string&)>& problem,
-                               Progress& progress);
+                               Progress& progress, const S3Settings& s3 = {});
 
 // Puts a backup into `target`, which must be empty or not there, as a data folder. Everything is
 // compared with the hashes that the backup has of it. Blocks. Throws std::runtime_error with a

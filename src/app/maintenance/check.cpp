@@ -1,14 +1,14 @@
 #include "app/maintenance/check.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "app/maintenance/file_copy.hpp"
+#include "app/maintenance/kept_files.hpp"
 #include "app/maintenance/receipt_check.hpp"
-#include "blob/local/folder.hpp"
 #include "store/sqlite/audit.hpp"
 
 namespace handin::app {
@@ -22,8 +22,8 @@ constexpr std::size_t kBatch = 65'536;  // files that are asked about at a time:
 
 class Check {
  public:
-    Check(const Places& places, bool quick, CheckOutput output)
-        : folder_(places.files.string()),
+    Check(const Places& places, bool quick, CheckOutput output, const S3Settings& s3)
+        : files_(open_kept_files(places, s3)),
           quick_(quick),
           output_(std::move(output)),
           data_(places.data) {
@@ -82,13 +82,12 @@ class Check {
                         ' ' + what,
                     file.submission_id ? file.submission_id->str() : "", file.attachment_id.str()});
         };
-        const std::filesystem::path path = blob::local::path_of(folder_, file.storage_id);
         try {
-            const auto size = std::filesystem::file_size(path);
+            const auto size = files_->size(file.storage_id);
             if (size != file.size)
                 wrong("has " + std::to_string(size) + " bytes instead of " +
                       std::to_string(file.size));
-            else if (!quick_ && content_of(path).sha256 != file.sha256)
+            else if (!quick_ && files_->content(file.storage_id).sha256 != file.sha256)
                 wrong("has been altered");
         } catch (const std::system_error& error) {
             if (error.code() == std::errc::no_such_file_or_directory)
@@ -105,19 +104,19 @@ class Check {
             for (const auto& id : audit_->unnamed(ids)) {
                 ++result_.unnamed;
                 output_.progress->clear();
-                output_.unnamed(blob::local::path_of(folder_, id));
+                output_.unnamed(files_->name(id));
             }
             ids.clear();
         };
         output_.progress->say("looking for files that nothing names");
-        blob::local::each_file(folder_, [&](const Uuid& id, const std::string&) {
+        files_->each([&](const Uuid& id) {
             ids.push_back(id);
             if (ids.size() == kBatch) ask();
         });
         ask();
     }
 
-    std::string folder_;
+    std::unique_ptr<KeptFiles> files_;
     bool quick_;
     CheckOutput output_;
     CheckResult result_;
@@ -135,8 +134,8 @@ std::string line_of(const Problem& problem) {
     return about.empty() ? problem.what : about + ": " + problem.what;
 }
 
-CheckResult check(const Places& places, bool quick, CheckOutput output) {
-    return Check(places, quick, std::move(output)).run();
+CheckResult check(const Places& places, bool quick, CheckOutput output, const S3Settings& s3) {
+    return Check(places, quick, std::move(output), s3).run();
 }
 
 }  // namespace handin::app

@@ -7,6 +7,7 @@
 
 #include "app/data_folder.hpp"
 #include "app/maintenance/progress.hpp"
+#include "app/s3_settings.hpp"
 
 namespace handin::app {
 
@@ -42,7 +43,7 @@ struct CheckResult {
 
 // Blocks, for long; memory does not grow with what there is. `quick`: bytes are not read, only
 // counted, and signatures not verified. Throws std::runtime_error with a sentence for the operator
-// if it cannot be done.
-CheckResult check(const Places& places, bool quick, CheckOutput output);
+// if it cannot be done. `s3`: how to reach a bucket, if the files are in one.
+CheckResult check(const Places& places, bool quick, CheckOutput output, const S3Settings& s3 = {});
 
 }  // namespace handin::app

@@ -23,6 +23,7 @@ struct Options {
     std::filesystem::path data = "handin-data";
     std::string database;
     std::string blobs;
+    S3Settings s3;
     std::filesystem::path folder;  // of the backup
     bool quick = false;
     bool copy = false;
@@ -83,7 +84,8 @@ Exit run_check(const Options& options) {
                        options.json ? print({{"unnamed_file", path}})
                                     : print("nothing names " + path + " (no error)");
                    },
-               .progress = &progress});
+               .progress = &progress},
+              options.s3);
     progress.clear();
     print_result(options, result);
     return result.problems == 0 ? Exit::sound : Exit::damaged;
@@ -110,7 +112,7 @@ Exit run_backup(const Options& options) {
         options.json ? print({{"problem", what}}) : print(what);
     };
     const auto manifest = backup(places(options.data, options.database, options.blobs),
-                                 options.folder, !options.copy, problem, progress);
+                                 options.folder, !options.copy, problem, progress, options.s3);
     progress.clear();
     if (manifest) {
         print_copied(options, "backup", options.folder, *manifest);
@@ -159,6 +161,11 @@ void add_places(CLI::App& command, Options& options) {
         ->envname("HANDIN_DATABASE");
     command.add_option("--blobs", options.blobs, "As given to the server, if it was")
         ->envname("HANDIN_BLOBS");
+    command
+        .add_option("--s3-credentials", options.s3.credentials, "As given to the server, if it was")
+        ->envname("HANDIN_S3_CREDENTIALS");
+    command.add_option("--s3-ca", options.s3.ca, "As given to the server, if it was")
+        ->envname("HANDIN_S3_CA");
 }
 
 }  // namespace
@@ -172,8 +179,10 @@ void add_maintenance_commands(CLI::App& app) {
     check->add_flag("--quick", options->quick,
                     "Compare the sizes of files instead of reading them, and verify no signatures");
     check->footer(
-        "Looks at the database, at what rows say of each other, at every receipt, and at the bytes\n"
-        "of every file (SHA-256). Each problem is a line. Also checks a backup: --data its folder.\n"
+        "Looks at the database, at what rows say of each other, at every receipt, and at the "
+        "bytes\n"
+        "of every file (SHA-256). Each problem is a line. Also checks a backup: --data its "
+        "folder.\n"
         "Exit code: 0 sound, 1 damaged, 2 could not be checked.");
 
     auto* backup = add(app, "backup", "Copy everything to a new folder, also while a server runs",

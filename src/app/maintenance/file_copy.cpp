@@ -58,6 +58,19 @@ Content Copier::copy(const std::filesystem::path& from, const std::filesystem::p
     return content;
 }
 
+Content Copier::write(const std::filesystem::path& to,
+                      const std::function<void(const Take&)>& source) {
+    make_folder(to.parent_path());
+    const auto target = local::open_new(to.string());
+    Hashing hashing;
+    source([&](std::span<const std::uint8_t> bytes) {
+        local::write_at(target, hashing.size(), bytes);
+        hashing.add(bytes);
+    });
+    local::sync_data(target);
+    return hashing.content();
+}
+
 bool Copier::link(const std::filesystem::path& from, const std::filesystem::path& to) {
     make_folder(to.parent_path());
     std::error_code error;

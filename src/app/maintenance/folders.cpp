@@ -29,7 +29,7 @@ std::vector<fs::path> others_in(const Places& places) {
     if (!fs::is_directory(places.data)) return {};
     const auto data = plain(places.data);
     const auto database = plain(places.database).string();
-    const auto files = plain(places.files);
+    const auto files = places.files.empty() ? fs::path() : plain(places.files);
     std::set<fs::path> left_out{data / kUrlFile, data / kManifestFile};
     for (const char* ending : {"", "-wal", "-shm", "-journal", ".lock"})
         left_out.insert(database + ending);

@@ -13,14 +13,16 @@ namespace {
 constexpr std::string_view kScheme = "s3://";
 
 [[noreturn]] void refuse(const std::string& url, const std::string& why) {
-    throw std::runtime_error("--blobs: " + why + " in '" + url +
-                             "'; expected s3://BUCKET/PREFIX?endpoint=http://HOST:PORT&region=NAME");
+    throw std::runtime_error(
+        "--blobs: " + why + " in '" + url +
+        "'; expected s3://BUCKET/PREFIX?endpoint=http://HOST:PORT&region=NAME");
 }
 
 bool is_bucket_name(std::string_view name) {
     return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-    });
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+                      c == '_';
+           });
 }
 
 // Without the port that the scheme implies, as it is in a Host header.

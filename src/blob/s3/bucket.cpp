@@ -1,7 +1,6 @@
 #include "blob/s3/bucket.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <charconv>
@@ -12,6 +11,7 @@
 #include "base/encoding.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
+#include "blob/passing.hpp"
 #include "blob/s3/backoff.hpp"
 
 namespace handin::blob::s3 {
@@ -48,7 +48,8 @@ task<std::string> read_all(http::Exchange* exchange) {
         const auto piece = co_await exchange->next();
         if (piece.empty()) co_return body;
         if (body.size() + piece.size() > kMostBody)
-            throw std::system_error(std::make_error_code(std::errc::io_error), "S3: too long an answer");
+            throw std::system_error(std::make_error_code(std::errc::io_error),
+                                    "S3: too long an answer");
         body += piece;
     }
 }
@@ -74,13 +75,6 @@ http::ClientLoopOptions loop_options(const Options& options) {
 
 }  // namespace
 
-bool is_passing(const std::system_error& error) {
-    static constexpr std::array passing{
-        std::errc::resource_unavailable_try_again, std::errc::connection_refused,
-        std::errc::connection_reset, std::errc::timed_out, std::errc::host_unreachable};
-    return std::ranges::any_of(passing, [&](std::errc code) { return error.code() == code; });
-}
-
 Bucket::Bucket(Options options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
@@ -102,13 +96,13 @@ std::string Bucket::path_of(const std::string& key) const {
 
 http::ClientRequest Bucket::signed_request(const Call& call) {
     const auto& address = options_.address;
-    const AwsRequest request{.method = call.method,
-                             .host = address.host,
-                             .path = path_of(call.key),
-                             .query = call.query,
-                             .headers = call.headers,
-                             .payload_hash = call.payload != nullptr ? call.payload->sha256()
-                                                                     : hex(sha256(""))};
+    const AwsRequest request{
+        .method = call.method,
+        .host = address.host,
+        .path = path_of(call.key),
+        .query = call.query,
+        .headers = call.headers,
+        .payload_hash = call.payload != nullptr ? call.payload->sha256() : hex(sha256(""))};
     ++requests_;
     return {.method = call.method,
             .url = address.scheme + "://" + address.host + aws_target(request),
@@ -126,7 +120,8 @@ task<Bucket::Reply> Bucket::once(const Call* call) {
     reply.status = head->status;
     reply.body = co_await read_all(&exchange);
     reply.head = *head;
-    const bool good = reply.status / 100 == 2 || std::ranges::find(call->also, reply.status) != call->also.end();
+    const bool good =
+        reply.status / 100 == 2 || std::ranges::find(call->also, reply.status) != call->also.end();
     if (!good) refuse(call->verb, reply.status, reply.body);
     if (call->wants_etag && reply.status == 200 && !parse_etag(reply.body))
         refuse(call->verb, 500, reply.body);
@@ -134,8 +129,9 @@ task<Bucket::Reply> Bucket::once(const Call* call) {
 }
 
 task<void> Bucket::pause(std::chrono::milliseconds time) {
-    using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                             asio::wait_traits<std::chrono::steady_clock>, Executor>;
+    using Timer =
+        asio::basic_waitable_timer<std::chrono::steady_clock,
+                                   asio::wait_traits<std::chrono::steady_clock>, Executor>;
     Timer timer(co_await asio::this_coro::executor, time);
     co_await timer.async_wait(use_task);
 }
@@ -173,13 +169,13 @@ task<void> Bucket::remove(std::string key) {
 }
 
 task<void> Bucket::copy(std::string from, std::string to) {
-    co_await ask({.verb = "CopyObject",
-                  .method = "PUT",
-                  .key = std::move(to),
-                  .headers = {{"X-Amz-Copy-Source",
-                               uri_encode('/' + options_.address.bucket + '/' + prefix() + from,
-                                          true)}},
-                  .wants_etag = true});
+    co_await ask(
+        {.verb = "CopyObject",
+         .method = "PUT",
+         .key = std::move(to),
+         .headers = {{"X-Amz-Copy-Source",
+                      uri_encode('/' + options_.address.bucket + '/' + prefix() + from, true)}},
+         .wants_etag = true});
 }
 
 task<std::optional<std::string>> Bucket::text(std::string key) {
@@ -193,8 +189,7 @@ task<std::optional<std::string>> Bucket::text(std::string key) {
 }
 
 task<Listing> Bucket::list(std::string prefix_of_keys, std::string delimiter, std::string token) {
-    NamedValues query{{"list-type", "2"},
-                      {"prefix", prefix() + prefix_of_keys}};
+    NamedValues query{{"list-type", "2"}, {"prefix", prefix() + prefix_of_keys}};
     if (!delimiter.empty()) query.emplace_back("delimiter", delimiter);
     if (!token.empty()) query.emplace_back("continuation-token", token);
     const auto reply = co_await ask(

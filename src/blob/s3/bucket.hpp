@@ -25,13 +25,14 @@ struct Options {
     Address address;
     std::filesystem::path credentials;  // file; empty: from the environment
     http::ClientTrust trust;
-    std::chrono::milliseconds patience = std::chrono::seconds(20);  // with one request, repeats included
+    std::chrono::milliseconds patience =
+        std::chrono::seconds(20);  // with one request, repeats included
     std::chrono::milliseconds idle = std::chrono::seconds(15);  // without a byte from S3, or to it
-    std::size_t connections = 64;                               // for uploads, and as many for downloads
+    std::size_t connections = 64;  // for uploads, and as many for downloads
 };
 
-// Everything throws std::system_error when patience is over (timed_out, connection_refused, ...), or
-// at once if repeating cannot help: no_such_file_or_directory (404), permission_denied (403),
+// Everything throws std::system_error when patience is over (timed_out, connection_refused, ...),
+// or at once if repeating cannot help: no_such_file_or_directory (404), permission_denied (403),
 // io_error. Its message has the verb and S3's own code and words, never a credential.
 class Bucket {
  public:
@@ -118,8 +119,5 @@ class Bucket {
     std::atomic<std::uint64_t> requests_ = 0, repeats_ = 0;
     http::ClientLoop up_, down_;  // so that slow readers never keep uploads waiting
 };
-
-// Whether the same request may go well a little later.
-bool is_passing(const std::system_error& error);
 
 }  // namespace handin::blob::s3

@@ -1,7 +1,8 @@
-// The objects that a partial file consists of: partial/<id>/<offset>-<size>-<writer>. Each begins at a
-// multiple of kPartBytes, and all but the last have so many. A writer is one who goes on with the
-// file; its id is ordered by time and part of the name, so no object is ever written a second time:
-// what an earlier writer has sent, or still sends, cannot take the place of what a later one has.
+// The objects that a partial file consists of: partial/<id>/<offset>-<size>-<writer>. Each begins
+// at a multiple of kPartBytes, and all but the last have so many. A writer is one who goes on with
+// the file; its id is ordered by time and part of the name, so no object is ever written a second
+// time: what an earlier writer has sent, or still sends, cannot take the place of what a later one
+// has.
 #pragma once
 
 #include <cstdint>

@@ -47,9 +47,9 @@ class S3Partial final : public PartialFile {
     Tools tools_;
     Uuid id_;
     Uuid writer_;
-    std::vector<Piece> whole_;        // of kPartBytes each, sent or under way
-    std::unique_ptr<Spool> spool_;    // what follows them, a part at most
-    std::optional<Piece> tail_;       // an object that has the beginning of the spool
+    std::vector<Piece> whole_;           // of kPartBytes each, sent or under way
+    std::unique_ptr<Spool> spool_;       // what follows them, a part at most
+    std::optional<Piece> tail_;          // an object that has the beginning of the spool
     std::vector<std::string> replaced_;  // keys of what goes at the next sync
     InFlight in_flight_;
 };

@@ -41,8 +41,7 @@ class PiecesReader final : public Reader {
 };
 
 // From the file that was made of the pieces: whoever was to remember that could not.
-task<std::unique_ptr<Reader>> read_finished(Bucket* bucket, Uuid storage_id,
-                                            std::uint64_t length) {
+task<std::unique_ptr<Reader>> read_finished(Bucket* bucket, Uuid storage_id, std::uint64_t length) {
     const auto key = key_of(storage_id);
     if (co_await bucket->size_of(key) < length)  // also if there is none
         throw std::system_error(EIO, std::generic_category(), "a partial file has lost bytes");

@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "blob/passing.hpp"
 
 namespace handin::blob::s3 {
 namespace {
 
 // Beyond this no object has bytes, and not every server can count.
-constexpr auto kMostOffset =
-    static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+constexpr auto kMostOffset = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 // Interruptions in a row that bring no byte at all.
 constexpr int kMostInterruptions = 5;
@@ -24,8 +24,8 @@ task<std::unique_ptr<Reader>> S3Reader::open(Bucket* bucket, std::string key, st
     auto reader = std::make_unique<S3Reader>(*bucket, key, offset);
     if (length == 0 || offset > kMostOffset) {
         if (!co_await bucket->size_of(key))
-            throw std::system_error(
-                std::make_error_code(std::errc::no_such_file_or_directory), "S3 HeadObject");
+            throw std::system_error(std::make_error_code(std::errc::no_such_file_or_directory),
+                                    "S3 HeadObject");
         co_return reader;
     }
     co_await reader->go_on(length);

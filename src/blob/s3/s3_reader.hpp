@@ -13,8 +13,8 @@ namespace handin::blob::s3 {
 class S3Reader final : public Reader {
  public:
     // Has asked for the first bytes when it returns. The bucket outlives the reader.
-    static task<std::unique_ptr<Reader>> open(Bucket* bucket, std::string key,
-                                              std::uint64_t offset, std::uint64_t length);
+    static task<std::unique_ptr<Reader>> open(Bucket* bucket, std::string key, std::uint64_t offset,
+                                              std::uint64_t length);
 
     task<std::string_view> next() override;
 

@@ -67,8 +67,8 @@ task<void> S3Stage::finish() {
         co_await begin_part();
         co_await in_flight_.settle();
         in_doubt_ = true;
-        co_await tools_.bucket.join_parts(
-            key_, parts_->upload_id, {parts_->etags.begin(), parts_->etags.end()}, size_);
+        co_await tools_.bucket.join_parts(key_, parts_->upload_id,
+                                          {parts_->etags.begin(), parts_->etags.end()}, size_);
         parts_.reset();
     }
     in_doubt_ = false;

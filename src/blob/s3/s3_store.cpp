@@ -1,6 +1,7 @@
 #include "blob/s3/s3_store.hpp"
 
 #include <filesystem>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <system_error>
@@ -8,6 +9,7 @@
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
+#include "blob/passing.hpp"
 #include "blob/s3/s3_reader.hpp"
 #include "blob/s3/s3_stage.hpp"
 
@@ -35,8 +37,8 @@ task<void> put_text(Bucket* bucket, std::string key, std::string text) {
 
 task<void> read_all(Bucket* bucket, std::string key,
                     const std::function<void(std::string_view)>* take) {
-    const auto reader =
-        co_await S3Reader::open(bucket, std::move(key), 0, std::numeric_limits<std::uint64_t>::max());
+    const auto reader = co_await S3Reader::open(bucket, std::move(key), 0,
+                                                std::numeric_limits<std::uint64_t>::max());
     for (auto bytes = co_await reader->next(); !bytes.empty(); bytes = co_await reader->next())
         (*take)(bytes);
 }

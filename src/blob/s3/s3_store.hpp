@@ -18,8 +18,8 @@ namespace handin::blob {
 class S3Store final : public BlobStore {
  public:
     // Blocks until S3 has answered. `spool`: a folder for what waits to be sent, made if missing.
-    // Pool and clock outlive the store and everything it hands out. Throws std::runtime_error with a
-    // sentence for the operator: wrong credentials, no such bucket, nobody answers.
+    // Pool and clock outlive the store and everything it hands out. Throws std::runtime_error with
+    // a sentence for the operator: wrong credentials, no such bucket, nobody answers.
     S3Store(s3::Options options, std::string spool, Pool& pool, const Clock& clock);
     ~S3Store() override;  // stop()
 

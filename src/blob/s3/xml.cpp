@@ -85,9 +85,8 @@ std::optional<PendingUploads> parse_pending(std::string_view xml) {
     for (const auto& node : root.children("Upload")) {
         const auto begun = time_of(node, "Initiated");
         if (!begun) return std::nullopt;
-        pending.uploads.push_back({.key = text_of(node, "Key"),
-                                   .upload_id = text_of(node, "UploadId"),
-                                   .begun = *begun});
+        pending.uploads.push_back(
+            {.key = text_of(node, "Key"), .upload_id = text_of(node, "UploadId"), .begun = *begun});
     }
     if (is_true(root, "IsTruncated")) {
         pending.next_key = text_of(root, "NextKeyMarker");

@@ -88,12 +88,14 @@ TEST(SigV4, SignsAsTheSuiteDoes) {
 TEST(SigV4, SignsTheSessionToken) {
     auto credentials = kSuite;
     credentials.session_token =
-        "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpS"
-        "PfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDY"
-        "wT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqK"
+        "AQoDYXdzEPT//////////"
+        "wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpS"
+        "PfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/"
+        "kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDY"
+        "wT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+"
+        "scqK"
         "mlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==";
-    const auto headers =
-        aws_signed_headers(suite("POST", "/"), kService, credentials, kSuiteTime);
+    const auto headers = aws_signed_headers(suite("POST", "/"), kService, credentials, kSuiteTime);
     EXPECT_EQ(value_of(headers, "X-Amz-Security-Token"), credentials.session_token);
     EXPECT_EQ(signature_of(headers),
               "85d96828115b5dc0cfc3bd16ad9e210dd772bbebba041836c64533a82be05ead");
