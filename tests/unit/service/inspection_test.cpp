@@ -153,7 +153,7 @@ TEST_F(InspectionTest, UnlessToldToTakeItAllTheSame) {
 TEST_F(InspectionTest, AnUploadThatIsCompletedMeanwhileIsNotTakenUnseen) {
     open();
     const auto actor = place.school.actor(place.school.student);
-    service::Uploads uploads(place.store, place.blobs, *place.committer, place.clock, {});
+    service::Uploads uploads(place.store, place.blobs, *place.committer, place.clock, {}, {});
     const auto upload = run(uploads.create(actor, {.length = 3, .filename = "late"})).value();
     bool completed = false;
     scanner.meanwhile = [&] { return complete(&uploads, actor, upload.id, &completed); };

@@ -18,10 +18,13 @@ Changes of(std::initializer_list<std::pair<const char*, std::int64_t>> submissio
            std::initializer_list<const char*> uploads = {},
            std::initializer_list<const char*> usages = {}) {
     Changes changes;
-    for (const auto& [name, version] : submissions)
-        changes.submissions.push_back({.id = id_of(name), .version = version});
+    for (const auto& [name, version] : submissions) {
+        auto& submission = changes.submissions.emplace_back();
+        submission.id = id_of(name);
+        submission.version = version;
+    }
     for (const auto* name : uploads)
-        changes.uploads.push_back({.id = id_of(name)});
+        changes.uploads.emplace_back().id = id_of(name);
     for (const auto* name : usages)
         changes.upload_usages.push_back({.owner_id = id_of(name)});
     return changes;
