@@ -97,6 +97,7 @@ Transfer::Transfer(ClientRequest request, const ClientLoopOptions& options)
 
 std::size_t Transfer::give_body(char* into, std::size_t, std::size_t size, void* transfer) {
     auto& self = *static_cast<Transfer*>(transfer);
+    if (self.head_done_) return CURL_READFUNC_ABORT;  // an answer that does not wait for the body
     if (self.out_.empty()) {
         self.sending_paused_ = true;
         return CURL_READFUNC_PAUSE;
@@ -138,7 +139,7 @@ std::size_t Transfer::take_header(char* data, std::size_t, std::size_t size, voi
 }
 
 bool Transfer::our_turn() const {
-    return sending_paused_ || receiving_paused_;
+    return (sending_paused_ && !head_done_) || receiving_paused_;
 }
 
 void Transfer::wait_for(Waiting what, std::string_view bytes, Executor home,
@@ -153,7 +154,8 @@ void Transfer::wait_for(Waiting what, std::string_view bytes, Executor home,
 
 // Unpausing may call back at once, and so settle.
 void Transfer::go_on() {
-    const bool more = sending_paused_ && !out_.empty();
+    // After an early answer nothing is sent, and paused curl would never say that it is over.
+    const bool more = sending_paused_ && (!out_.empty() || head_done_);
     const bool room = receiving_paused_ && in_.size() < kPieceBytes;
     if (ended_ || (!more && !room)) return;
     if (more) sending_paused_ = false;
