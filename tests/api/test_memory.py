@@ -167,7 +167,7 @@ def test_bodies_that_are_let_by(new_server):
     count = 3000
     if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < count + 500:
         pytest.skip("too few descriptors are allowed here")
-    watched = Watched(new_server("--max-bodies", 1))
+    watched = Watched(new_server("--max-bodies", 1, "--body-idle-timeout", 600))
     student = Person(watched.server, 6)
     first = data_of(student.submit(key="k"))
     body = b"{" + b" " * 199_999

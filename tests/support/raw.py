@@ -39,7 +39,9 @@ class Raw:
         self.send("\r\n".join(lines).encode() + b"\r\n\r\n")
 
     def answered(self):
-        return bool(select.select([self.socket], [], [], 0)[0])
+        waiting = select.poll()  # select() has no place for more than a thousand descriptors
+        waiting.register(self.socket, select.POLLIN)
+        return bool(waiting.poll(0))
 
     def reply(self):
         """The next reply; its body must have a Content-Length. None if the connection ended."""
