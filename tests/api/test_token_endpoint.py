@@ -84,7 +84,7 @@ def test_access_token_is_no_refresh_token(anyone, student, request_of):
     assert reply.status_code == 400
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff", b"{" * 5_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff", b"{" * 4_000])
 def test_not_a_body(anyone, body):
     reply = anyone.post(PATH, data=body, headers={"Content-Type": "application/json"})
     assert reply.status_code == 400

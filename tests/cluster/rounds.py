@@ -1,5 +1,6 @@
 """Load on all nodes, an end of a node, of the database or of everything, and the checks of
 tests/crash, again and again."""
+import json
 import random
 import threading
 import time
@@ -46,6 +47,13 @@ class ClusterWriter(Writer):
         self.acknowledge(reply)
         self.asked = False
         return True
+
+    def same(self, one, other):
+        """But for the node that the links go to."""
+        texts = [json.dumps(answer) for answer in (one, other)]
+        for node in self.nodes:
+            texts = [text.replace(node.base_url, "") for text in texts]
+        return texts[0] == texts[1]
 
     def repeat(self):
         return True  # after the crash
