@@ -119,7 +119,7 @@ class Committer {
     std::function<void(const BatchSeen&)> observe_;
     Seal seal_;
     mutable std::mutex mutex_;
-    mutable std::mutex waking_;  // held while others are woken
+    mutable std::mutex waking_;        // held while others are woken
     std::condition_variable ready_;    // for the writer: commands, and a place for their batch
     std::condition_variable written_;  // for the other: a batch
     std::vector<Waiter*> parked_;

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "store/sqlite/connection.hpp"
 #include "store/row_cache.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace handin::store::sqlite {
 
