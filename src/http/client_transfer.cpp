@@ -97,7 +97,10 @@ Transfer::Transfer(ClientRequest request, const ClientLoopOptions& options)
 
 std::size_t Transfer::give_body(char* into, std::size_t, std::size_t size, void* transfer) {
     auto& self = *static_cast<Transfer*>(transfer);
-    if (self.head_done_) return CURL_READFUNC_ABORT;  // an answer that does not wait for the body
+    if (self.head_done_) {  // an answer that does not wait for the body
+        self.cut_short_ = true;
+        return CURL_READFUNC_ABORT;
+    }
     if (self.out_.empty()) {
         self.sending_paused_ = true;
         return CURL_READFUNC_PAUSE;
@@ -167,7 +170,8 @@ void Transfer::go_on() {
 
 void Transfer::end(std::error_code error, const std::string& message_of_error) {
     ended_ = true;
-    error_ = error;
+    // A refusal that came early is an answer, though perhaps without all of its words.
+    if (!cut_short_ || head_.status < 300) error_ = error;
     error_message_ = message_of_error;
     settle();
 }

@@ -73,6 +73,7 @@ struct Transfer {
     bool ended_ = false;
     std::error_code error_;
     std::string error_message_;
+    bool cut_short_ = false;  // we ended it, for the answer was there before the body was sent
     bool sending_paused_ = false;
     bool receiving_paused_ = false;
 

@@ -125,6 +125,7 @@ TEST(ClientLoop, AnAnswerBeforeTheBodyEndsTheSending) {
     const auto answer = run(
         ask(&loop, {.method = "PUT", .url = peer.url()}, std::string(50'000'000, 'x'), 1'000'000));
     EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.error, std::errc{}) << "a refusal is an answer, so that it can be repeated";
     EXPECT_EQ(answer.body, "busy");
 }
 
