@@ -16,11 +16,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <semaphore.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdarg>
@@ -93,6 +95,8 @@ struct Disk {
     std::vector<Renamed> names;
     std::mt19937 chance{std::random_device{}()};
     sem_t power_cut{};
+    std::atomic<bool> dark =
+        false;  // nothing is said any more: it could rest on what is taken back
 
     std::string removed_folder() const { return folder + ".removed"; }
     bool watches(const std::string& path) const {
@@ -334,6 +338,7 @@ __attribute__((constructor)) void begin() {
     std::thread([] {
         while (::sem_wait(&disk().power_cut) != 0) {
         }
+        disk().dark = true;
         disk().forget();
         ::_exit(137);
     }).detach();
@@ -450,6 +455,12 @@ ssize_t write(int descriptor, const void* bytes, size_t size) {
     const auto offset = append ? size_of(descriptor) : ::lseek(descriptor, 0, SEEK_CUR);
     if (offset >= 0 && !disk().before_write(descriptor, offset, size)) return -1;
     return call(SYS_write, descriptor, bytes, size);
+}
+
+ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
+    while (disk().dark)
+        ::pause();
+    return call(SYS_sendmsg, descriptor, message, flags);
 }
 
 int ftruncate(int descriptor, off_t size) noexcept {
