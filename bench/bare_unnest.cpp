@@ -80,7 +80,9 @@ class Loop {
     }
 
     domain::Attempt an_attempt(Time now, const Uuid& batch, std::uint32_t index) {
-        domain::Attachment file{.id = uuid_v7(now), .title = "essay.bin"};
+        domain::Attachment file;
+        file.id = uuid_v7(now);
+        file.title = "essay.bin";
         file.bytes = {.storage_id = uuid_v7(now), .size = options_.file_bytes};
         domain::Attempt attempt{.id = uuid_v7(now),
                                 .submission_id = random_id(),
@@ -105,7 +107,9 @@ class Loop {
                                          bytes_.substr(random_() % kShift, options_.file_bytes)});
             positions.push_back(i);
         }
-        changes.receipt_batches.push_back({.id = batch, .committed_at = now});
+        auto& receipts = changes.receipt_batches.emplace_back();
+        receipts.id = batch;
+        receipts.committed_at = now;
         changes.receipt_batches[0].leaves.resize(rows);
         const domain::Changes* const all[] = {&changes};
         const auto& attempts = changes.attempts;
