@@ -188,7 +188,7 @@ def test_passing_faults_are_not_noticed(site, s3, fault, options):
     s3.set("cut down", times=3, after=3 * MIB)
     assert student.get(url).content == WORK[:17 * MIB]
     assert s3.met == 3
-    assert metric(site, "handin_s3_repeats") >= 1  # some are curl's own, on a kept connection
+    assert metric(site, "handin_s3_repeats") >= 1  # 3 asked of a deaf S3 counted as 2 here, why is not known
     assert check_site(site)[-1]["sound"]
     assert site.errors() == []
 
