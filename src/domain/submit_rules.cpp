@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/attempt_limit.hpp"
 #include "domain/state.hpp"
 #include "domain/upload_rules.hpp"
 
 namespace handin::domain {
 namespace {
 
-// A submission is shown with all of its attempts, and its row names them: there is an end to it.
-constexpr std::int64_t kMostAttempts = 500;
 constexpr auto kReplayLife = std::chrono::days(30);  // edlink.md 2.2
 
 // The rows that every command of a student relies on; check_student has seen that they are there.
