@@ -3,6 +3,7 @@
 HANDIN_TEST_STORE=postgres has them on databases of a PostgreSQL of their own."""
 import itertools
 import os
+import signal
 
 import pytest
 
@@ -10,6 +11,9 @@ from support.edlink import Admin, Person
 from support.postgres import Postgres
 from support.school import GIVEN_OUT_FROM, STUDENTS
 from support.server import Server
+
+# Whoever starts the tests in the background has them ignore Ctrl-C, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

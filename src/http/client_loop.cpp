@@ -34,6 +34,7 @@ std::errc meaning_of(CURLcode code) {
         case CURLE_GOT_NOTHING:
         case CURLE_PARTIAL_FILE:
         case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SEND_FAIL_REWIND:  // a connection that had been kept was reset on the way
             return std::errc::connection_reset;
         default:
             return std::errc::io_error;

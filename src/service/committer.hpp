@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/not_now.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
 #include "domain/decide.hpp"
@@ -25,8 +26,8 @@
 namespace handin::service {
 
 // A command could not be carried out now; the client does well to repeat it with the same key.
-struct TryLater : std::runtime_error {
-    using std::runtime_error::runtime_error;
+struct TryLater : NotNow {
+    using NotNow::NotNow;
 };
 
 // Too much is waiting, or the store has no room: nothing has been changed.

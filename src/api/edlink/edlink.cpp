@@ -24,15 +24,13 @@ Failure auth_failure(service::AuthFailure reason) {
                 401);
 }
 
-Failure busy() {
-    return fail("UNKNOWN",
-                "Too many requests are waiting, the disk is full, or files cannot be scanned for "
-                "viruses: try again soon.",
-                503);
-}
-
 // What the server refuses before or beside a handler.
 Failure server_failure(int status, std::string_view reason) {
+    if (status == 503)
+        return fail("UNKNOWN",
+                    "Too many requests are waiting, the disk is full, or files cannot be scanned "
+                    "for viruses: try again soon.",
+                    503);
     std::string_view code = "INVALID_REQUEST_BODY";
     if (status >= 500) code = "INTERNAL";
     if (status == 404) code = "NOT_FOUND";
@@ -107,18 +105,14 @@ task<std::expected<domain::Actor, Failure>> Edlink::authenticate(http::Request r
 
 task<http::Response> Edlink::with_person(http::Request request, Action action) {
     Call call{.request = request, .actor = {}, .warnings = {}};
-    try {
-        const auto actor = co_await authenticate(request);
-        if (!actor) co_return failure(call, actor.error());
-        call.actor = *actor;
-        if (request.method != Method::post &&
-            (request.query("$idempotency") || !request.header("Idempotency-Key").empty()))
-            call.warnings.push_back(
-                {"IDEMPOTENCY_KEY_IGNORED", "An idempotency key means something to POST only."});
-        co_return co_await (this->*action)(&call);
-    } catch (const service::TryLater&) {
-    }
-    co_return failure(call, busy());
+    const auto actor = co_await authenticate(request);
+    if (!actor) co_return failure(call, actor.error());
+    call.actor = *actor;
+    if (request.method != Method::post &&
+        (request.query("$idempotency") || !request.header("Idempotency-Key").empty()))
+        call.warnings.push_back(
+            {"IDEMPOTENCY_KEY_IGNORED", "An idempotency key means something to POST only."});
+    co_return co_await (this->*action)(&call);
 }
 
 }  // namespace handin::edlink

@@ -76,24 +76,20 @@ task<http::Response> Edlink::exchange_token(http::Request request) {
                                      "grant_type must be 'refresh_token' on this server."));
     if (const auto missing = missing_field(*parsed); !missing.errors.empty())
         co_return failure(call, missing);
-    try {
-        const auto made = co_await services_.sign_in.refresh(
-            parsed->client_id, parsed->client_secret, parsed->refresh_token);
-        if (!made) co_return failure(call, fail(request, made.error()));
-        const json::object tokens{{"access_token", made->token},
-                                  {"refresh_token", parsed->refresh_token},
-                                  {"token_type", "Bearer"},
-                                  {"expires_in", made->expires_in.count()}};
-        // SDK 1.x reads $data, plain OAuth clients the top level (edlink.md 1.2).
-        auto reply = success(call, tokens);
-        auto both = json::parse(reply.body).as_object();
-        for (const auto& [name, value] : tokens)
-            both[name] = value;
-        reply.body = json::serialize(both);
-        co_return reply;
-    } catch (const service::TryLater&) {
-    }
-    co_return failure(call, fail("UNKNOWN", "The server is busy: try again soon.", 503));
+    const auto made = co_await services_.sign_in.refresh(
+        parsed->client_id, parsed->client_secret, parsed->refresh_token);
+    if (!made) co_return failure(call, fail(request, made.error()));
+    const json::object tokens{{"access_token", made->token},
+                              {"refresh_token", parsed->refresh_token},
+                              {"token_type", "Bearer"},
+                              {"expires_in", made->expires_in.count()}};
+    // SDK 1.x reads $data, plain OAuth clients the top level (edlink.md 1.2).
+    auto reply = success(call, tokens);
+    auto both = json::parse(reply.body).as_object();
+    for (const auto& [name, value] : tokens)
+        both[name] = value;
+    reply.body = json::serialize(both);
+    co_return reply;
 }
 
 }  // namespace handin::edlink

@@ -69,7 +69,10 @@ void Tus::add_routes(http::Router& router) {
     });
     router.on_failure(kPath,
                       [](const http::Request& /*request*/, int status, std::string_view reason) {
-                          return failure(status, code_of(status), reason);
+                          return failure(status, code_of(status),
+                                         status == 503 ? "Too much is waiting, or the disk is full: "
+                                                         "try again soon."
+                                                       : reason);
                       });
 }
 
@@ -102,11 +105,7 @@ task<http::Response> Tus::on_all(http::Request request) {
     if (!request.header("Tus-Resumable").empty() && !speaks_tus(request)) co_return wrong_version();
     auto actor = co_await authenticate(request);
     if (!actor) co_return std::move(actor.error());
-    try {
-        co_return co_await answer_all(request, *actor);
-    } catch (const service::TryLater&) {
-    }
-    co_return failure(503, "unavailable", "Too much is waiting, or the disk is full: try again.");
+    co_return co_await answer_all(request, *actor);
 }
 
 task<http::Response> Tus::answer_all(http::Request request, domain::Actor actor) {
@@ -130,11 +129,7 @@ task<http::Response> Tus::on_one(http::Request request) {
     if (!id)
         co_return failure(domain::Refusals{
             {domain::Reason::upload_not_found, "", "There is no such upload of yours."}});
-    try {
-        co_return co_await answer_one(request, method, *actor, *id);
-    } catch (const service::TryLater&) {
-    }
-    co_return failure(503, "unavailable", "Too much is waiting, or the disk is full: try again.");
+    co_return co_await answer_one(request, method, *actor, *id);
 }
 
 task<http::Response> Tus::answer_one(http::Request request, Method method, domain::Actor actor,

@@ -39,6 +39,8 @@ class LogSync {
 
     // The last commit that somebody who has read until now may have seen.
     Number seen() const { return begun_; }
+    // The last commit that somebody who reads from now on sees for certain.
+    Number ended() const { return ended_; }
     // Waits until it is durable. Throws Broken if that will never be known.
     task<void> durable(Number number);
     // The same, blocking.

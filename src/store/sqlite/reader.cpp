@@ -96,8 +96,8 @@ std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id) {
     return attempt;
 }
 
-SqliteReader::SqliteReader(const std::filesystem::path& file, RowCache& cache)
-    : now_(file), roster_(file), cache_(cache) {}
+SqliteReader::SqliteReader(const std::filesystem::path& file, RowCache& cache, const LogSync& log)
+    : now_(file), roster_(file), cache_(cache), log_(log) {}
 
 std::optional<Bearer> SqliteReader::bearer(const Digest256& token_hash) {
     auto token = this->token(token_hash);

@@ -4,6 +4,7 @@
 
 #include "store/reader.hpp"
 #include "store/row_cache.hpp"
+#include "store/sqlite/log_sync.hpp"
 #include "store/sqlite/snapshot.hpp"
 
 namespace handin::store::sqlite {
@@ -11,17 +12,22 @@ namespace handin::store::sqlite {
 // Answers on read-only connections of its own. In WAL mode it never waits for the writer.
 class SqliteReader final : public Reader {
  public:
-    // `cache` outlives it.
-    SqliteReader(const std::filesystem::path& file, RowCache& cache);
+    // `cache` and `log` outlive it.
+    SqliteReader(const std::filesystem::path& file, RowCache& cache, const LogSync& log);
 
-    // One snapshot for everything asked in between: of the roster as it is now or later, of the
-    // rest from the first question about it on.
-    void begin() { generation_ = cache_.generation; }
-    void end() noexcept { now_.end(); }
+    // Everything asked from here on is answered from one snapshot: of the roster as it is now or
+    // later, of the rest as it is at the first question about it or later.
+    void begin() {
+        generation_ = cache_.generation;
+        has_looked_ = false;
+    }
     // Since begin(), something was asked that a commit may just have changed.
-    bool has_looked() const { return now_.is_open(); }
-    // Lets go of the roster's snapshot as well: the log cannot start again before.
-    void release() noexcept { roster_.end(); }
+    bool has_looked() const { return has_looked_; }
+    // Lets go of the snapshots: the log cannot start again before.
+    void release() noexcept {
+        now_.end();
+        roster_.end();
+    }
 
     std::optional<Bearer> bearer(const Digest256& token_hash) override;
     std::optional<domain::Token> token(const Digest256& hash) override;
@@ -52,16 +58,27 @@ class SqliteReader final : public Reader {
     std::optional<std::string> setting(std::string_view name) override;
 
  private:
-    Connection& now() { return now_.at(generation_); }
-    Connection& roster() { return roster_.at(generation_); }
+    Connection& now() {
+        if (!has_looked_ && !now_.is_of(log_.seen())) now_.begin(log_.ended());
+        has_looked_ = true;
+        return now_.connection();
+    }
+    Connection& roster() {
+        if (!roster_.is_of(generation_)) roster_.begin(generation_);
+        return roster_.connection();
+    }
 
+    // Both stay open as long as they show what there is, since every commit of anything empties the
+    // page cache of a transaction that begins after it, and to begin one takes locks that all
+    // readers and the writer share. `now_` is marked with the commits that had ended when it was
+    // begun: it shows what there is until another begins. `roster_` survives those of other rows:
+    // in a surge, looking up who it is that hands in was a sixth of the server's work.
     Snapshot now_;
-    // Stays open as long as the roster does not change, since every commit of anything empties the
-    // page cache of a transaction that begins after it: in a surge, looking up who it is that hands
-    // in was a sixth of the server's work.
     Snapshot roster_;
     RowCache& cache_;
+    const LogSync& log_;
     Generation generation_ = 0;
+    bool has_looked_ = false;
 };
 
 }  // namespace handin::store::sqlite

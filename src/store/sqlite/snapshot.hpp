@@ -1,32 +1,35 @@
 // A read transaction on a connection of its own.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
-#include "store/row_cache.hpp"
 #include "store/sqlite/connection.hpp"
 
 namespace handin::store::sqlite {
 
 class Snapshot {
  public:
+    using Mark = std::uint64_t;  // tells the states of the database apart
+
     explicit Snapshot(const std::filesystem::path& file) : db_(file, Access::read_only) {}
 
-    // The connection, in a transaction that sees the roster of `generation`: in the one that is
-    // open if it does. It begins with the first question.
-    Connection& at(Generation generation) {
-        if (open_ && generation_ != generation) end();
-        if (!open_) db_.exec("BEGIN");
-        open_ = true;
-        generation_ = generation;
-        return db_;
+    // Whether it was begun at `mark`, and still is.
+    bool is_of(Mark mark) const { return mark_ == mark; }
+
+    // From the next question on it sees the database as it is then, at `mark` or later.
+    void begin(Mark mark) {
+        end();
+        db_.exec("BEGIN");
+        mark_ = mark;
     }
 
-    bool is_open() const { return open_; }
+    Connection& connection() { return db_; }
 
     void end() noexcept {
-        if (!open_) return;
-        open_ = false;
+        if (!mark_) return;
+        mark_.reset();
         // Nothing was written, and after an error there may be no transaction left: nothing to
         // report.
         db_.try_exec("ROLLBACK");
@@ -34,8 +37,7 @@ class Snapshot {
 
  private:
     Connection db_;
-    bool open_ = false;
-    Generation generation_ = 0;
+    std::optional<Mark> mark_;
 };
 
 }  // namespace handin::store::sqlite

@@ -63,7 +63,7 @@ std::unique_ptr<SqliteReader> SqliteStore::take_reader() {
             return reader;
         }
     }
-    return std::make_unique<SqliteReader>(file_, cache_);
+    return std::make_unique<SqliteReader>(file_, cache_, log_sync_);
 }
 
 void SqliteStore::give_back(std::unique_ptr<SqliteReader> reader, std::uint64_t step) {
@@ -85,7 +85,6 @@ std::optional<LogSync::Number> SqliteStore::look(const std::function<void(Reader
     reader->begin();
     work(*reader);  // if it throws, the reader goes: its transactions may be in any state
     const auto seen = reader->has_looked() ? std::optional(log_sync_.seen()) : std::nullopt;
-    reader->end();
     give_back(std::move(reader), step);
     return seen;
 }

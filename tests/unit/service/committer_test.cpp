@@ -211,7 +211,7 @@ void expect_failed(Waited& waited, const Failure& failure) {
         EXPECT_THROW(waited.get(), InDoubt);
     else
         EXPECT_THROW(waited.get(), Overloaded);
-    EXPECT_THROW(waited.get(), service::TryLater);  // what a dialect catches
+    EXPECT_THROW(waited.get(), service::TryLater);
 }
 
 TEST_F(CommitterTest, AFailedCommitFailsItsBatchAndNoOther) {

@@ -232,23 +232,31 @@ TEST_P(StoreSuite, AnswersManyReadersWhileItWrites) {
     commit(school_.rows);
     std::atomic<bool> stop = false;
     std::atomic<int> torn = 0;
+    std::atomic<std::size_t> acknowledged = 0;
+    std::atomic<int> stale = 0;
     std::vector<std::jthread> readers;
     for (int i = 0; i < 3; ++i)
         readers.emplace_back([&] {
-            while (!stop)
+            while (!stop) {
+                const std::size_t before = acknowledged;
                 store().read_now([&](Reader& reader) {
                     // DESIGN 10.4: state, attempts and events together or not at all
                     const auto events = reader.events(0, 1000);
                     const auto found = reader.submission(
                         domain::submission_id(school_.assignment_id, school_.student));
                     if (events.size() != (found ? found->attempts.size() : 0)) ++torn;
+                    if (events.size() < before) ++stale;
                 });
+            }
         });
-    for (int i = 0; i < 50; ++i)
+    for (int i = 0; i < 50; ++i) {
         commit(next_attempt(school_.student));
+        ++acknowledged;
+    }
     stop = true;
     readers.clear();
     EXPECT_EQ(torn, 0);
+    EXPECT_EQ(stale, 0);
     EXPECT_EQ(events().size(), 50U);
 }
 
