@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,9 +17,10 @@
 
 namespace handin::store {
 
-// The engine can take no more writes until an operator has looked: the state of its log is unknown.
-struct Broken : std::runtime_error {
-    using std::runtime_error::runtime_error;
+// The engine can take no more writes until an operator has looked: the state of its log is unknown,
+// and with it whether what somebody has just read is durable.
+struct Broken : NotNow {
+    using NotNow::NotNow;
 };
 
 // This batch could not be written (disk full, connection lost before COMMIT): nothing of it is

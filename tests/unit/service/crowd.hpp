@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "service/committer.hpp"
+#include "support/run_task.hpp"
 
 namespace handin::test {
 
@@ -36,7 +37,6 @@ inline task<void> carry_out(service::Committer* committer, domain::Command comma
     waited->resumed_on = std::this_thread::get_id();
 }
 
-// It outlives the committer, whose thread may still be inside asio::post when everybody is through.
 class Crowd {
  public:
     explicit Crowd(service::Committer& committer)
@@ -63,7 +63,7 @@ class Crowd {
  private:
     service::Committer* committer_;
     std::deque<Waited> waited_;
-    asio::io_context io_;
+    asio::io_context& io_ = lasting_context();
     asio::executor_work_guard<Executor> work_{io_.get_executor()};
     std::jthread thread_;
     std::thread::id thread_id_ = thread_.get_id();

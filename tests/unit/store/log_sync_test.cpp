@@ -97,7 +97,7 @@ TEST_F(CommitAhead, AFailedSyncIsToldToAllWhoWait) {
         EXPECT_THROW(store().sync(), store::Broken);
     }
     EXPECT_THROW(blocked.get(), store::Broken);
-    EXPECT_THROW(suspended.get(), store::Broken);
+    EXPECT_THROW(suspended.get(), NotNow);  // answered 503
     EXPECT_THROW(store().sync(),
                  store::Broken);  // the disk is well again, but what it has is unknown
     EXPECT_FALSE(store().writable());

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <deque>
 #include <exception>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -11,10 +14,17 @@
 
 namespace handin::test {
 
-// One a thread, kept: a pool thread may still be inside its asio::post when the coroutine that this
-// resumes is through (Pool::drain).
+// Kept to the end of the program: whoever resumes a coroutine with asio::post may still be inside
+// of it when all that this led to is through.
+inline asio::io_context& lasting_context() {
+    static std::mutex mutex;
+    static std::deque<asio::io_context> all;
+    const std::lock_guard lock(mutex);
+    return all.emplace_back(1);
+}
+
 inline asio::io_context& thread_context() {
-    thread_local asio::io_context io(1);
+    thread_local asio::io_context& io = lasting_context();
     io.restart();
     return io;
 }
