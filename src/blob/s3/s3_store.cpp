@@ -90,7 +90,6 @@ S3Store::S3Store(s3::Options options, std::string spool, Pool& pool, const Clock
     try {
         mark();
     } catch (const std::system_error& error) {
-        stop();
         s3::explain(bucket_, error);
     }
 }

@@ -58,8 +58,8 @@ class S3Store final : public BlobStore {
     Pool& pool_;
     const Clock& clock_;
     std::string spool_;
-    s3::Bucket bucket_;
     s3::Background background_;
+    s3::Bucket bucket_;  // whose thread may be resuming somebody on the background's: goes first
     s3::S3Partials partials_;
 };
 

@@ -53,8 +53,8 @@ class S3Place final : public Place {
     TemporaryFolder spool_;
     SystemClock clock_;
     Pool pool_{4};
-    blob::s3::Bucket bucket_;
     blob::s3::Background background_;
+    blob::s3::Bucket bucket_;  // goes first, see S3Store
     std::optional<blob::S3Store> store_;
 };
 
