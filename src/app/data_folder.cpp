@@ -18,13 +18,20 @@ std::filesystem::path path_of(const std::string& url, std::string_view scheme,
 
 }  // namespace
 
+bool on_postgres(const std::string& database) {
+    return database.starts_with("postgresql:") || database.starts_with("postgres:");
+}
+
 Places places(const std::filesystem::path& data, const std::string& database,
               const std::string& blobs) {
     const bool in_bucket = blobs.starts_with("s3://");
-    return {.data = data,
-            .database = path_of(database, "sqlite:", data / "handin.db", "database"),
-            .files = in_bucket ? "" : path_of(blobs, "file:", data / "files", "blobs"),
-            .bucket = in_bucket ? blobs : ""};
+    const bool on_server = on_postgres(database);
+    return {
+        .data = data,
+        .database = path_of(on_server ? "" : database, "sqlite:", data / "handin.db", "database"),
+        .server = on_server ? database : "",
+        .files = in_bucket ? "" : path_of(blobs, "file:", data / "files", "blobs"),
+        .bucket = in_bucket ? blobs : ""};
 }
 
 }  // namespace handin::app

@@ -16,16 +16,20 @@ inline constexpr auto kSpoolFolder = "spool";     // what waits to be sent to S3
 inline constexpr auto kRestoring = ".restoring";  // what a restore has copied so far
 inline constexpr auto kManifestFile = "handin-backup.json";  // of a backup that is complete
 
+// Whether --database names a PostgreSQL.
+bool on_postgres(const std::string& database);
+
 // Where everything is, after --data, --database and --blobs.
 struct Places {
     std::filesystem::path data;
-    std::filesystem::path database;
-    std::filesystem::path files;  // empty: in a bucket
-    std::string bucket;           // s3://...; empty: in a folder
+    std::filesystem::path database;  // SQLite's; where it would be, with a server
+    std::string server;              // postgresql://...; empty: SQLite
+    std::filesystem::path files;     // empty: in a bucket
+    std::string bucket;              // s3://...; empty: in a folder
 };
 
-// `database`: sqlite:PATH, `blobs`: file:PATH or s3://..., or empty: inside the data folder. Throws
-// std::runtime_error with a sentence for the operator.
+// `database`: sqlite:PATH or postgresql://..., `blobs`: file:PATH or s3://..., or empty: inside the
+// data folder. Throws std::runtime_error with a sentence for the operator.
 Places places(const std::filesystem::path& data, const std::string& database = "",
               const std::string& blobs = "");
 

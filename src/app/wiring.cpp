@@ -39,6 +39,7 @@
 #include "service/sign_in.hpp"
 #include "service/upload_sweeper.hpp"
 #include "service/uploads.hpp"
+#include "store/move.hpp"
 #include "store/postgres/postgres_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -116,23 +117,18 @@ service::SweepPace sweep_pace(const domain::UploadLimits& limits) {
     return pace;
 }
 
-bool on_postgres(const Config& config) {
-    return config.database.starts_with("postgresql:") || config.database.starts_with("postgres:");
-}
-
 // What is kept, and the threads that wait for the disk.
 struct Storage {
     explicit Storage(const Config& config)
-        : Storage(config,
-                  places(config.data, on_postgres(config) ? "" : config.database, config.blobs)) {}
+        : Storage(config, places(config.data, config.database, config.blobs)) {}
 
     Storage(const Config& config, const Places& places)
         : data(made(places.data)),
           files(places.files),
           lock(data, "this data folder"),
           pool(config.sync_threads),
-          database_pool(on_postgres(config) ? kDatabaseReaders : 0),
-          store_(opened(config, places)),
+          database_pool(!places.server.empty() ? kDatabaseReaders : 0),
+          store_(opened(places)),
           store(*store_),
           s3(s3_store(config, places)),
           local(local_store(places)),
@@ -140,10 +136,9 @@ struct Storage {
           space({fs::absolute(places.database).parent_path(), s3 ? data : files},
                 config.min_free_space) {}
 
-    std::unique_ptr<store::Store> opened(const Config& config, const Places& places) {
-        if (on_postgres(config))
-            return std::make_unique<store::postgres::PostgresStore>(config.database,
-                                                                    &database_pool);
+    std::unique_ptr<store::Store> opened(const Places& places) {
+        if (!places.server.empty())
+            return std::make_unique<store::postgres::PostgresStore>(places.server, &database_pool);
         auto sqlite = std::make_unique<store::sqlite::SqliteStore>(places.database, &pool);
         log_pages = [store = sqlite.get()] { return store->log_pages(); };
         return sqlite;
@@ -202,6 +197,20 @@ struct Scanning {
     service::Inspection inspection;
 };
 
+std::string setting_of(store::Store& store, std::string_view name) {
+    std::string value;
+    store.read_now([&](store::Reader& reader) { value = reader.setting(name).value_or(""); });
+    return value;
+}
+
+// A part of a site must not be served, nor be told apart from all of it later.
+void require_whole(store::Store& store) {
+    if (store::is_move_under_way(setting_of(store, store::kMoveSetting)))
+        throw std::runtime_error(
+            "--database: the move into this database is not finished: run handin migrate-store "
+            "again, or use the database that it comes from");
+}
+
 // What a new installation needs before it can answer: a key that signs cursors, and an admin token
 // that is shown nowhere but in a file of the data folder.
 void prepare(Storage& storage, Time now) {
@@ -229,12 +238,6 @@ void prepare(Storage& storage, Time now) {
     if (has_key && has_admin) return;
     const domain::Changes* const all[] = {&changes};
     storage.store.writer()->commit(all);
-}
-
-std::string setting_of(store::Store& store, std::string_view name) {
-    std::string value;
-    store.read_now([&](store::Reader& reader) { value = reader.setting(name).value_or(""); });
-    return value;
 }
 
 service::Seal seal_with(receipt::SigningKey key) {
@@ -340,6 +343,7 @@ struct Site::Parts {
         if (config.demo)
             ensure_demo_school(storage.store, storage.data, {config.students, config.classes},
                                base_url, clock.now());
+        require_whole(storage.store);
         prepare(storage, clock.now());
         if (!config.clamd.empty())
             scanning = std::make_unique<Scanning>(config, storage, clock, metrics);

@@ -10,14 +10,18 @@
 #include "app/version.hpp"
 #include "base/time.hpp"
 #include "blob/local/folder.hpp"
+#include "store/move.hpp"
+#include "store/postgres/site_tables.hpp"
+#include "store/schema/schema.hpp"
 #include "store/sqlite/database_copy.hpp"
 #include "store/sqlite/files.hpp"
+#include "store/sqlite/site_tables.hpp"
 
 namespace handin::app {
 namespace {
 
 namespace fs = std::filesystem;
-using store::sqlite::NamedFile;
+using store::NamedFile;
 
 // The order is what makes it consistent: first the database as it is at one moment, then the files
 // that this copy names. Those are all there and stay there: bytes are durable before the row that
@@ -39,11 +43,7 @@ class Backup {
         manifest_.made_at = iso_seconds(SystemClock().now());
         copier_.make_folder(to_.data);
         copier_.make_folder(to_.files);
-        manifest_.schema =
-            store::sqlite::copy_database(from_.database, to_.database, [this](int done, int all) {
-                progress_.say("copying the database: " + std::to_string(done) + " of " +
-                              std::to_string(all) + " pages");
-            });
+        from_.server.empty() ? copy_file() : copy_tables();
         manifest_.database = content_of(to_.database);
         store::sqlite::Connection copy(to_.database, store::sqlite::Access::read_only);
         store::sqlite::each_named_file(
@@ -59,6 +59,26 @@ class Backup {
     }
 
  private:
+    void copy_file() {
+        manifest_.schema =
+            store::sqlite::copy_database(from_.database, to_.database, [this](int done, int all) {
+                progress_.say("copying the database: " + std::to_string(done) + " of " +
+                              std::to_string(all) + " pages");
+            });
+    }
+
+    // The copy of any engine is SQLite's, so that it needs no server to be looked at.
+    void copy_tables() {
+        {
+            store::postgres::SiteTables from(from_.server,
+                                             store::postgres::SiteTables::Use::snapshot);
+            store::sqlite::SiteTables to(to_.database, store::sqlite::SiteTables::Use::copy);
+            store::copy_site(from, to, [this](const std::string& doing) { progress_.say(doing); });
+        }
+        store::sqlite::finish_copy(to_.database);
+        manifest_.schema = static_cast<int>(store::schema::migrations().size());
+    }
+
     void damaged(const std::string& what) {
         sound_ = false;
         progress_.clear();
@@ -119,7 +139,7 @@ class Backup {
 std::optional<Manifest> backup(const Places& places, const fs::path& target, bool link,
                                const std::function<void(const std::string&)>& problem,
                                Progress& progress, const S3Settings& s3) {
-    if (!fs::exists(places.database))
+    if (places.server.empty() && !fs::exists(places.database))
         throw std::runtime_error("there is no database " + places.database.string());
     const auto folder = plain(target);
     for (const auto& kept : {places.data, places.files})

@@ -9,16 +9,24 @@
 
 #include "app/maintenance/kept_files.hpp"
 #include "app/maintenance/receipt_check.hpp"
-#include "store/sqlite/audit.hpp"
+#include "store/audit.hpp"
+#include "store/postgres/audit_source.hpp"
+#include "store/sqlite/audit_source.hpp"
 
 namespace handin::app {
 namespace {
 
-using store::sqlite::Audit;
-using store::sqlite::NamedFile;
-using store::sqlite::ReceiptedRow;
+using store::Audit;
+using store::NamedFile;
+using store::ReceiptedRow;
 
 constexpr std::size_t kBatch = 65'536;  // files that are asked about at a time: 1 MiB of ids
+
+std::unique_ptr<store::AuditSource> audit_source(const Places& places) {
+    if (!places.server.empty())
+        return std::make_unique<store::postgres::PostgresAuditSource>(places.server);
+    return std::make_unique<store::sqlite::SqliteAuditSource>(places.database);
+}
 
 class Check {
  public:
@@ -29,12 +37,12 @@ class Check {
           data_(places.data) {
         try {
             audit_.emplace(
-                places.database,
-                [this](const store::sqlite::Finding& finding) {
+                audit_source(places),
+                [this](const store::Finding& finding) {
                     report({finding.what, finding.submission, finding.attachment});
                 },
                 [this](const std::string& doing) { output_.progress->say(doing); });
-        } catch (const store::sqlite::Unreadable& error) {
+        } catch (const store::SourceError& error) {
             report({places.database.string() + " cannot be read: " + error.what(), "", ""});
         }
     }

@@ -11,6 +11,8 @@
 
 #include "app/maintenance/backup.hpp"
 #include "app/maintenance/check.hpp"
+#include "app/maintenance/migrate_store.hpp"
+#include "base/encoding.hpp"
 
 namespace handin::app {
 namespace {
@@ -25,6 +27,8 @@ struct Options {
     std::string blobs;
     S3Settings s3;
     std::filesystem::path folder;  // of the backup
+    std::string from;              // databases
+    std::string to;
     bool quick = false;
     bool copy = false;
     bool json = false;
@@ -133,6 +137,27 @@ Exit run_restore(const Options& options) {
     return Exit::sound;
 }
 
+Exit run_migrate_store(const Options& options) {
+    Progress progress;
+    const auto move = migrate_store(options.from, options.to, progress);
+    progress.clear();
+    std::uint64_t rows = 0;
+    for (const auto& table : move.tables) {
+        rows += table.rows;
+        if (options.json)
+            print({{"table", table.name}, {"rows", table.rows}, {"digest", hex(table.digest)}});
+        else
+            print(table.name + ": " + count_of(table.rows, "row") + ", the same there");
+    }
+    if (options.json)
+        print({{"moved", true}, {"before", move.was_done}, {"rows", rows}});
+    else if (move.was_done)
+        print("nothing was done: the site was moved there before");
+    else
+        print("moved " + count_of(rows, "row") + "; now: handin check --database, then serve it");
+    return Exit::sound;
+}
+
 // The exit code of the process is that of `run`.
 CLI::App* add(CLI::App& app, const std::string& name, const std::string& help,
               const std::shared_ptr<Options>& options, Exit (*run)(const Options&)) {
@@ -206,6 +231,16 @@ void add_maintenance_commands(CLI::App& app) {
     restore->footer(
         "Everything is copied and verified before the folder can be served. Nothing is left if\n"
         "that fails. Exit code: 0 restored, 2 not.");
+
+    auto* migrate =
+        add(app, "migrate-store", "Move a site to another database", options, run_migrate_store);
+    for (const auto& [name, value] :
+         {std::pair("--from", &options->from), std::pair("--to", &options->to)})
+        migrate->add_option(name, *value, "sqlite:PATH or postgresql://…")->required();
+    migrate->footer(
+        "Stop all servers first. --to must be empty; files stay where they are. If it is\n"
+        "interrupted, run it again: it goes on. At the end every table is read from both and\n"
+        "compared. --from is left as it is. Exit code: 0 moved, 2 not.");
 }
 
 }  // namespace handin::app

@@ -33,8 +33,7 @@ void ReceiptCheck::check(const domain::ReceiptBatch& batch) {
         wrong("the key " + receipt::key_id(batch.key) + " is not one of the server's");
 }
 
-void ReceiptCheck::check(const store::sqlite::ReceiptedRow& row,
-                         const domain::ReceiptBatch& batch) const {
+void ReceiptCheck::check(const store::ReceiptedRow& row, const domain::ReceiptBatch& batch) const {
     const auto& attempt = row.attempt;
     const receipt::Subject subject{.account_id = row.account_id,
                                    .class_id = row.class_id,

@@ -8,7 +8,7 @@
 
 #include "app/maintenance/check.hpp"
 #include "receipt/keys.hpp"
-#include "store/sqlite/audit.hpp"
+#include "store/audit.hpp"
 
 namespace handin::app {
 
@@ -22,7 +22,7 @@ class ReceiptCheck {
     // The signature of the batch is that of its key, and its root that of its leaves.
     void check(const domain::ReceiptBatch& batch);
     // The leaf that the batch has for this attempt is that of what is stated of it now.
-    void check(const store::sqlite::ReceiptedRow& row, const domain::ReceiptBatch& batch) const;
+    void check(const store::ReceiptedRow& row, const domain::ReceiptBatch& batch) const;
 
  private:
     bool may_sign(const receipt::SigningPublicKey& key);

@@ -11,7 +11,7 @@ namespace handin::app {
 namespace {
 
 namespace fs = std::filesystem;
-using store::sqlite::NamedFile;
+using store::NamedFile;
 
 void require(bool condition, const std::string& otherwise) {
     if (!condition) throw std::runtime_error("the backup is damaged: " + otherwise);

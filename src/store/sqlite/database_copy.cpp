@@ -83,13 +83,17 @@ int copy_database(const std::filesystem::path& from, const std::filesystem::path
         copy_pages(source, target, progress);
     }
     source.exec("ROLLBACK");
-    forget_uploads(to);
+    finish_copy(to);
+    return schema;
+}
+
+void finish_copy(const std::filesystem::path& copy) {
+    forget_uploads(copy);
     // The copied header says WAL, which a read-only folder could not be read with. This writes and
     // syncs the header, and what was written before it.
-    Connection target(to, Access::read_write);
+    Connection target(copy, Access::read_write);
     if (target.database().execAndGet("PRAGMA journal_mode = DELETE").getString() != "delete")
         throw std::runtime_error("the copy of the database cannot be finished");
-    return schema;
 }
 
 }  // namespace handin::store::sqlite

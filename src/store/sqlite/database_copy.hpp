@@ -12,4 +12,8 @@ namespace handin::store::sqlite {
 int copy_database(const std::filesystem::path& from, const std::filesystem::path& to,
                   const std::function<void(int done, int all)>& progress);
 
+// What is left to do with a copy of a site: takes out what is uploaded but not handed in, and makes
+// it a file of its own without a log, synced. Nobody has it open. Throws as above.
+void finish_copy(const std::filesystem::path& copy);
+
 }  // namespace handin::store::sqlite

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/named_file.hpp"
 #include "store/sqlite/connection.hpp"
 
 namespace handin::store::sqlite {
@@ -16,16 +17,6 @@ namespace handin::store::sqlite {
 // changes the row that names it (an upload that is handed in) is named in all of them. Looks at
 // every attachment row, about a second a million.
 std::vector<Uuid> unnamed_files(Connection& db, std::span<const Uuid> storage_ids);
-
-// A handed-in file that is too large for a row.
-struct NamedFile {
-    Uuid attachment_id;
-    std::optional<Uuid> submission_id;  // of its attempt, if that is there
-    std::int64_t attempt = 0;
-    Uuid storage_id;
-    std::uint64_t size = 0;  // bytes
-    Digest256 sha256{};
-};
 
 // Calls `see` for each, in the order of the attachments. No transaction is open meanwhile, however
 // long it takes; what is handed in during the walk may be seen or not. A row that cannot be read

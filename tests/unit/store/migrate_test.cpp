@@ -13,8 +13,9 @@
 #include <latch>
 #include <thread>
 
+#include "store/audit.hpp"
 #include "store/schema/schema.hpp"
-#include "store/sqlite/audit.hpp"
+#include "store/sqlite/audit_source.hpp"
 #include "store/sqlite_place.hpp"
 
 namespace handin::test {
@@ -155,9 +156,9 @@ TEST_F(MigrateTest, KeepsASchoolOfTheFirstSchema) {
     EXPECT_EQ(schema(), static_cast<int>(schema::migrations().size()));
 
     std::vector<std::string> findings;
-    store::sqlite::Audit audit(
-        file_, [&](const auto& finding) { findings.push_back(finding.what); },
-        [](const std::string&) {});
+    store::Audit audit(
+        std::make_unique<store::sqlite::SqliteAuditSource>(file_),
+        [&](const auto& finding) { findings.push_back(finding.what); }, [](const std::string&) {});
     audit.check_pages(false);
     const auto counts = audit.check_rows(true);
     EXPECT_THAT(findings, testing::IsEmpty());

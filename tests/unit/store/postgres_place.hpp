@@ -18,6 +18,7 @@ class PostgresPlace final : public StorePlace {
         store_.reset();
         store_.emplace(url_);
     }
+    void close() { store_.reset(); }
     const std::string& url() const { return url_; }
 
  private:

@@ -1,22 +1,10 @@
-#include "store/sqlite/audit_receipts.hpp"
+#include "store/audit_receipts.hpp"
 
+#include "store/audit_rows.hpp"
 #include "store/packed.hpp"
-#include "store/sqlite/audit_rows.hpp"
-#include "store/sqlite/lookups.hpp"
 
-namespace handin::store::sqlite {
+namespace handin::store {
 namespace {
-
-constexpr const char* kBatches =
-    "SELECT id, committed_at, key, root, signature, leaves FROM receipt_batch ORDER BY id";
-// Sorted by SQLite, in files.
-constexpr const char* kClaims =
-    "SELECT receipt_batch, receipt_index, id, submission_id, number FROM attempt"
-    " WHERE receipt_batch IS NOT NULL ORDER BY receipt_batch, receipt_index";
-constexpr const char* kSubject =
-    "SELECT s.assignment_id, s.person_id, a.class_id, c.account_id FROM submission s"
-    " JOIN assignment a ON a.id = s.assignment_id JOIN class c ON c.id = a.class_id"
-    " WHERE s.id = ?";
 
 Uuid one_id(const std::string& bytes) {
     const auto ids = unpack_ids(bytes);
@@ -37,22 +25,22 @@ struct ReceiptAudit::Claim {
 // By batch and index, with one row of outlook.
 class ReceiptAudit::Claims {
  public:
-    explicit Claims(Connection& db) : query_(db.query(kClaims)) { advance(); }
+    explicit Claims(AuditSource& source) : rows_(source.open(AuditQuestion::claims)) { advance(); }
 
     const std::optional<Claim>& next() const { return next_; }
     void advance() {
         next_.reset();
-        if (!query_.next()) return;
+        if (!rows_->next()) return;
         next_.emplace();
-        next_->batch_id = query_.blob();
-        next_->index = query_.integer();
-        next_->attempt_id = query_.blob();
-        next_->submission_id = query_.blob();
-        next_->number = query_.integer();
+        next_->batch_id = rows_->blob();
+        next_->index = rows_->integer();
+        next_->attempt_id = rows_->blob();
+        next_->submission_id = rows_->blob();
+        next_->number = rows_->integer();
     }
 
  private:
-    Query query_;
+    std::unique_ptr<AuditCursor> rows_;
     std::optional<Claim> next_;
 };
 
@@ -69,7 +57,7 @@ void ReceiptAudit::wrong(const std::string& batch_id, const std::string& what) {
 }
 
 std::uint64_t ReceiptAudit::run(const ReceiptsSeen& seen) {
-    Claims claims(db_);
+    Claims claims(source_);
     std::uint64_t count = 0;
     const auto strangers_before = [&](const std::string* id) {
         for (; claims.next() && (id == nullptr || claims.next()->batch_id < *id);
@@ -77,11 +65,11 @@ std::uint64_t ReceiptAudit::run(const ReceiptsSeen& seen) {
             wrong(*claims.next(), "its receipt names the batch " +
                                       id_text(claims.next()->batch_id) + ", which is not there");
     };
-    auto batches = db_.query(kBatches);
-    while (batches.next()) {
-        const auto id = batches.blob();
+    const auto batches = source_.open(AuditQuestion::batches);
+    while (batches->next()) {
+        const auto id = batches->blob();
         strangers_before(&id);
-        const auto batch = read_batch(batches, id);
+        const auto batch = read_batch(*batches, id);
         if (batch) seen.batch(*batch);
         std::uint64_t free = 0;  // the first leaf that no attempt has had yet
         for (; claims.next() && claims.next()->batch_id == id; claims.advance()) {
@@ -95,16 +83,15 @@ std::uint64_t ReceiptAudit::run(const ReceiptsSeen& seen) {
     return count;
 }
 
-std::optional<domain::ReceiptBatch> ReceiptAudit::read_batch(Query& row, const std::string& id) {
+std::optional<domain::ReceiptBatch> ReceiptAudit::read_batch(AuditCursor& row,
+                                                             const std::string& id) {
     try {
         return domain::ReceiptBatch{.id = one_id(id),
-                                    .committed_at = row.time(),
+                                    .committed_at = from_micros(row.integer()),
                                     .key = row.bytes<32>(),
-                                    .root = row.digest256(),
+                                    .root = row.bytes<32>(),
                                     .signature = row.bytes<64>(),
                                     .leaves = unpack_digests(row.blob())};
-    } catch (const SQLite::Exception&) {
-        throw;
     } catch (const std::runtime_error& error) {
         wrong(id, std::string("the row cannot be read: ") + error.what());
         return std::nullopt;
@@ -128,23 +115,21 @@ void ReceiptAudit::compare(const Claim& claim, const domain::ReceiptBatch& batch
 void ReceiptAudit::show(const Claim& claim, const domain::ReceiptBatch& batch,
                         const ReceiptsSeen& seen) {
     try {
-        auto subject = db_.query(kSubject);
-        subject.bind_blob(claim.submission_id);
-        if (!subject.next()) return;  // which is told elsewhere
+        const auto submission = one_id(claim.submission_id);
+        const auto subject = source_.open(AuditQuestion::subject, {&submission, 1});
+        if (!subject->next()) return;  // which is told elsewhere
         ReceiptedRow row;
-        row.assignment_id = subject.id();
-        row.person_id = subject.id();
-        row.class_id = subject.id();
-        row.account_id = subject.id();
-        auto attempt = find_attempt(db_, one_id(claim.attempt_id));
+        row.assignment_id = subject->id();
+        row.person_id = subject->id();
+        row.class_id = subject->id();
+        row.account_id = subject->id();
+        auto attempt = source_.attempt(one_id(claim.attempt_id));
         if (!attempt) return;
         row.attempt = std::move(*attempt);
         seen.attempt(row, batch);
-    } catch (const SQLite::Exception&) {
-        throw;
     } catch (const std::runtime_error& error) {
         wrong(claim, std::string("its receipt cannot be made: ") + error.what());
     }
 }
 
-}  // namespace handin::store::sqlite
+}  // namespace handin::store

@@ -2,24 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
+#include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "domain/coursework.hpp"
 #include "domain/receipt.hpp"
-#include "store/sqlite/connection.hpp"
-#include "store/sqlite/files.hpp"
+#include "store/audit_source.hpp"
+#include "store/named_file.hpp"
 
-namespace handin::store::sqlite {
-
-// The database cannot be read at all.
-struct Unreadable : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
+namespace handin::store {
 
 // Something that is not as it must be.
 struct Finding {
@@ -50,35 +44,35 @@ struct ReceiptsSeen {
     std::function<void(const ReceiptedRow&, const domain::ReceiptBatch&)> attempt;
 };
 
-// Blocks, for long. Uses a fixed amount of memory, and temporary files for what must be sorted.
-// Writes nothing else.
+// Blocks, for long. Uses a fixed amount of memory, and temporary files (of the engine's) for what
+// must be sorted. Writes nothing else.
 class Audit {
  public:
     // What is found goes to `report`; `step` is called again and again with what is being done.
-    // Throws Unreadable, or std::runtime_error for the operator (no such file, a newer schema).
-    Audit(const std::filesystem::path& file, std::function<void(const Finding&)> report,
+    // All of it throws std::runtime_error for the operator if the engine does not answer.
+    Audit(std::unique_ptr<AuditSource> source, std::function<void(const Finding&)> report,
           std::function<void(const std::string& doing)> step);
 
-    // SQLite's own structures. `quick`: without comparing indexes to tables.
+    // The engine's own structures. `quick`: without comparing indexes to tables.
     void check_pages(bool quick);
-    // What rows say of each other, all at one moment: while a server writes, its log grows until
-    // this returns. `hash`: and the bytes that are kept in rows.
+    // What rows say of each other, all at one moment: while a server writes to SQLite, its log
+    // grows until this returns. `hash`: and the bytes that are kept in rows.
     RowCounts check_rows(bool hash);
     // Batches of receipts and the attempts that name them, all at one moment, too. How many such
     // attempts there are; none if the schema is older than receipts.
     std::uint64_t check_receipts(const ReceiptsSeen& seen);
-    // See files.hpp.
+    // Calls `see` for each, in the order of the attachments. No transaction is open meanwhile,
+    // however long it takes; what is handed in during the walk may be seen or not.
     void each_file(const std::function<void(const NamedFile&)>& see);
     // None if the schema is not this binary's: rows that it does not have may name them.
     std::vector<Uuid> unnamed(std::span<const Uuid> storage_ids);
 
  private:
-    bool has_latest_schema();
     void all_or_report(const std::string& what, const std::function<void()>& work);
 
     std::function<void(const Finding&)> report_;
     std::function<void(const std::string&)> step_;
-    Connection db_;
+    std::unique_ptr<AuditSource> source_;
 };
 
-}  // namespace handin::store::sqlite
+}  // namespace handin::store
