@@ -66,11 +66,18 @@ void Appender::append() {
     }
 }
 
+// A little at a time, between two rounds: nobody's events wait for it.
+void Appender::trim() {
+    if (!epoch_ || steady_clock::now() < trim_at_) return;
+    if (!trim_.step(*db_)) trim_at_ = steady_clock::now() + BatchTrim::kEvery;
+}
+
 void Appender::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         try {
             keep_lease();
             append();
+            trim();
         } catch (const Lost& error) {
             db_.reset();
             connector_.lost();

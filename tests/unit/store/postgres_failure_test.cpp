@@ -1,6 +1,7 @@
 // What the engine does when its database goes, at every moment (DESIGN 5.2, 10.1, 10.4).
 #include <gtest/gtest.h>
 
+#include "store/postgres/batch_trim.hpp"
 #include "store/postgres/sequence.hpp"
 #include "store/postgres_place.hpp"
 #include "support/cutting_proxy.hpp"
@@ -164,6 +165,54 @@ TEST_F(PostgresFailures, AnOldEpochAppendsNothing) {
     EXPECT_EQ(store::postgres::append_as_holder(db, 7), 1);
     EXPECT_FALSE(db.queue(store::postgres::kAnyToAppend).run()[0].next());
     EXPECT_EQ(store::postgres::append_as_holder(db, 7), 0);
+}
+
+// Batches a day old are forgotten, but for those whose events have their places by them.
+TEST_F(PostgresFailures, OldBatchesWithoutEventsAreForgotten) {
+    {
+        PostgresStore store(database);
+        const auto writer = store.writer();
+        commit(*writer, school.rows);  // without an event, a moment ago
+        commit(*writer, next_attempt(*writer, school.student));
+    }
+    const auto make = [&](int hours, int events, const std::string& is_void) {
+        server.run("test1",
+                   "INSERT INTO batch (id, stamp, events, first_sequence, void) SELECT"
+                   " (lpad(to_hex((extract(epoch FROM now() - interval '" +
+                       std::to_string(hours) +
+                       " hours') * 1000)::bigint + n), 12, '0')"
+                       " || '70008000000000000000')::uuid, 0, " +
+                       std::to_string(events) + ", " + (events > 0 ? "5000 + n" : "NULL") + ", " +
+                       is_void + " FROM generate_series(1, 2100) n");
+    };
+    const auto count = [&](const std::string& which) {
+        store::postgres::Connection db(database);
+        const std::string sql = "SELECT count(*) FROM batch WHERE " + which;
+        auto rows = db.queue(sql.c_str()).run();
+        rows[0].next();
+        return rows[0].integer();
+    };
+    make(60, 0, "true");
+    make(40, 0, "false");
+    make(30, 1, "false");
+    make(20, 0, "true");
+    store::postgres::BatchTrim trim;
+    store::postgres::Connection db(database);
+    int steps = 1;
+    while (trim.step(db))
+        ++steps;
+    EXPECT_GE(steps, 4);  // a bounded piece each
+    EXPECT_EQ(count("events = 0"), 2101);
+    EXPECT_EQ(count("events > 0"), 2101);
+    EXPECT_EQ(count("void"), 2100);
+
+    // The holder of the lease does it by itself.
+    make(61, 0, "true");
+    const PostgresStore store(database);
+    const auto end = std::chrono::steady_clock::now() + 60s;
+    while (count("void") > 2100 && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(10ms);
+    EXPECT_EQ(count("void"), 2100);
 }
 
 TEST_F(PostgresFailures, ANewerSchemaIsRefused) {
