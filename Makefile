@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 FUZZ_SECONDS ?= 60
 KILLS        ?= 1000
 CLUSTER_KILLS ?= 200
+FAILOVERS    ?= 10
 ARGS         ?=
 
 CORES   := $(shell nproc)
@@ -67,8 +68,8 @@ crash: build deps ## the long crash test: KILLS=1000 times kill -9 under load, a
 	@ninja -C build/release unsynced
 	@HANDIN_KILLS=$(KILLS) $(PYTEST) tests/crash $(ARGS)
 
-crash-cluster: build deps ## the same of several nodes on PostgreSQL: CLUSTER_KILLS=200 ends of a node, the database, everything
-	@HANDIN_KILLS=$(CLUSTER_KILLS) $(PYTEST) tests/cluster $(ARGS)
+crash-cluster: build deps ## the same of several nodes on PostgreSQL: CLUSTER_KILLS=200 ends of a node, the database, everything, and FAILOVERS=10
+	@HANDIN_KILLS=$(CLUSTER_KILLS) HANDIN_FAILOVERS=$(FAILOVERS) $(PYTEST) tests/cluster $(ARGS)
 
 asan: deps build/asan/build.ninja ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@ninja -C build/asan unit_tests handin

@@ -44,6 +44,9 @@ test     llvm-19                  readable sanitizer reports, coverage
 test     python3                  API tests, scripts
 test     python3-venv             their packages, kept inside build/
 test     postgresql-15            a database server that the tests start themselves
+test     patroni                  a primary and a standby, and who is which
+test     etcd-server              whom Patroni asks
+test     python3-etcd             how
 test     sqlite3                  looks into the database from outside
 test     curl                     the requests that the README shows
 test     openssl                  certificates for the API tests

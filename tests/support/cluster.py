@@ -19,8 +19,9 @@ class Node(Server):
 
 
 class Cluster:
-    def __init__(self, folder, nodes=2, students=60, options=()):
-        self.database = Postgres().start().create()
+    def __init__(self, folder, nodes=2, students=60, options=(), database=None):
+        """database: one that runs; a PostgreSQL of its own unless told."""
+        self.database = database or Postgres().start().create()
         self.nodes = []
         for number in range(nodes):
             more = ("--students", students) if not number else ()
