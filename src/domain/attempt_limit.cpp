@@ -5,8 +5,8 @@
 namespace handin::domain {
 
 std::int64_t attempt_limit(const AttemptPolicy& policy, std::int64_t extra) {
-    const auto set = policy.max_attempts.value_or(0);
-    if (set < 1) return kMostAttempts;  // Canvas says -1 for unlimited
+    const auto set = policy.max_attempts.value_or(-1);
+    if (set < 0) return kMostAttempts;  // Canvas says -1 for unlimited
     return std::clamp(set + extra, std::int64_t{0}, kMostAttempts);
 }
 

@@ -13,7 +13,7 @@ inline constexpr std::int64_t kMostAttempts = 500;
 
 struct AttemptPolicy {
     Resubmission resubmission = Resubmission::open;
-    std::optional<std::int64_t> max_attempts = {};  // none, or below 1: as many as there can be
+    std::optional<std::int64_t> max_attempts = {};  // none, or below 0: as many as there can be
     bool reclaim_first = false;                     // handed-in work must be taken back before
     bool again_only_on_time = false;                // tabula.md 4.2 R6
 };

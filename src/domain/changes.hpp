@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "domain/access.hpp"
+#include "domain/comment.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
+#include "domain/groups.hpp"
 #include "domain/receipt.hpp"
 #include "domain/roster.hpp"
 #include "domain/upload.hpp"
@@ -29,6 +31,7 @@ struct Changes {
     // New facts. `version` is the new one; the row must still have the one before (0: no row).
     std::vector<Submission> submissions;
     std::vector<Attempt> attempts;
+    std::vector<Comment> comments;
     std::vector<RowBytes> row_bytes;
     std::vector<Event> events;
     std::vector<Token> tokens;
@@ -45,6 +48,7 @@ struct Changes {
     std::vector<Class> classes;
     std::vector<Enrollment> enrollments;
     std::vector<Assignment> assignments;
+    std::vector<Group> groups;
     std::vector<Integration> integrations;
     std::vector<ApiUser> api_users;
     std::vector<Grant> grants;

@@ -10,6 +10,7 @@
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
+#include "domain/marking.hpp"
 #include "domain/upload.hpp"
 
 namespace handin::domain {
@@ -60,6 +61,88 @@ struct Reclaim {
     RequestFacts request;
 };
 
+// What somebody says about a submission.
+struct NewComment {
+    Uuid id = {};  // of the first one, where a whole group is told
+    std::string text;
+    std::optional<std::uint32_t> attempt = {};
+    bool draft = false;
+    bool to_group = false;  // to everybody who hands in together
+};
+
+// A grade as it is given.
+struct NewGrade {
+    enum class Kind : std::uint8_t {
+        typed,       // as parse_grade reads it; empty text takes the grade away
+        excused,     // no grade is needed
+        not_excused  // one is needed after all
+    };
+    Kind kind = Kind::typed;
+    std::string text = {};
+    bool prefer_points = false;
+    std::optional<std::uint32_t> attempt = {};  // that it judges; none: the last
+};
+
+// Late or missing by word, over what the dates say; none: as the dates say.
+struct NewLateStatus {
+    std::optional<LateStatus> status;
+    std::chrono::seconds late_by{0};
+};
+
+// Dates of one's own. A change that is not `set` leaves the date to the assignment again.
+struct NewDates {
+    std::optional<DateChange> open = {};
+    std::optional<DateChange> due = {};
+    std::optional<DateChange> close = {};
+    std::optional<Extension> extension = {};
+};
+
+// What an event shows of the last attempt, found before the command: rows do not tell it.
+struct LastWork {
+    Uuid attempt_id;
+    std::optional<AttachmentKind> kind;
+    std::optional<std::string> text;
+    std::optional<std::string> url;
+};
+
+// Everything that somebody who grades does to one submission; what one request asks for is one
+// change, done wholly or not at all.
+struct MarkSubmission {
+    Actor actor;
+    Origin origin = Origin::handin;
+    Uuid class_id;
+    Uuid assignment_id;
+    Uuid person_id;
+    Uuid event_id;  // of the first event
+    Time received_at;
+    std::optional<ReplayKey> replay_key;
+    RequestFacts request;
+    std::optional<LastWork> last_work = {};
+
+    std::optional<NewGrade> grade = {};
+    std::optional<NewLateStatus> late = {};
+    std::optional<std::int64_t> extra_attempts = {};
+    std::optional<NewDates> dates = {};
+    std::optional<bool> post = {};  // show the grade to the student, or hide it again
+    bool give_back = false;         // edlink.md 3.6 "return"
+    std::optional<NewComment> comment = {};
+};
+
+// Say something about one's own submission, or about one that one grades.
+struct CommentOnSubmission {
+    Actor actor;
+    Origin origin = Origin::handin;
+    Uuid class_id;
+    Uuid assignment_id;
+    Uuid person_id;
+    Uuid event_id;  // of the first event
+    Time received_at;
+    std::optional<ReplayKey> replay_key;
+    RequestFacts request;
+    std::optional<LastWork> last_work = {};
+    NewComment comment;
+};
+
 // Exchange a refresh token for one more access token (edlink.md 1.2).
 struct RefreshAccess {
     std::string client_id;
@@ -103,7 +186,7 @@ struct ExpireUploads {
     std::vector<Uuid> upload_ids;
 };
 
-using Command = std::variant<Submit, Reclaim, RefreshAccess, CreateUpload, CreateUploads,
-                             GrowUpload, DiscardUpload, ExpireUploads>;
+using Command = std::variant<Submit, Reclaim, MarkSubmission, CommentOnSubmission, RefreshAccess,
+                             CreateUpload, CreateUploads, GrowUpload, DiscardUpload, ExpireUploads>;
 
 }  // namespace handin::domain

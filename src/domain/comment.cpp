@@ -6,6 +6,11 @@
 
 namespace handin::domain {
 
+std::int64_t comment_number(std::int64_t submission_number, std::size_t nth) {
+    constexpr std::int64_t comments_per_submission = kMostComments + 1;
+    return submission_number * comments_per_submission + static_cast<std::int64_t>(nth);
+}
+
 CommentProblem check_comment(const Comment& comment, std::uint32_t attempts) {
     if (trimmed(comment.text).empty() && comment.attachments.empty()) return CommentProblem::empty;
     if (comment.text.size() > kCommentBytes) return CommentProblem::too_long;

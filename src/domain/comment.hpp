@@ -31,9 +31,14 @@ struct Comment {
 
 // canvas-live-events.md 2.5: what a comment says that is only files.
 inline constexpr std::string_view kSeeAttachedFiles = "Please see attached files.";
+// Of one submission: its row names them, and the last three digits of their numbers count them.
+inline constexpr std::size_t kMostComments = 999;
 inline constexpr std::size_t kCommentBytes = 64 * 1024;  // as much as anybody reads
 
 enum class CommentProblem : std::uint8_t { none, empty, too_long, no_such_attempt };
+
+// The integer that Canvas needs: no row holds it. `nth`: of its submission, from 1.
+std::int64_t comment_number(std::int64_t submission_number, std::size_t nth);
 
 // `attempts`: how many the submission has.
 CommentProblem check_comment(const Comment& comment, std::uint32_t attempts);

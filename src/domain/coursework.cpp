@@ -8,6 +8,12 @@ bool Assignment::assigned_to(const Uuid& person) const {
     return everybody || std::ranges::binary_search(assignees, person);
 }
 
+Grading grading_of(const Assignment& assignment) {
+    return {.type = assignment.rules.grading,
+            .points_possible = assignment.points_possible,
+            .scheme = assignment.rules.scheme};
+}
+
 Uuid submission_id(const Uuid& assignment, const Uuid& person) {
     return uuid_v5(assignment, person.bytes);
 }

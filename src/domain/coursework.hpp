@@ -10,6 +10,8 @@
 #include "base/hash.hpp"
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "domain/assignment_rules.hpp"
+#include "domain/marking.hpp"
 #include "domain/receipt.hpp"
 
 namespace handin::domain {
@@ -53,9 +55,13 @@ struct Assignment {
     std::vector<Uuid> assignees;  // sorted
     Time created_at;
     Time updated_at;
+    AssignmentRules rules = {};
 
     bool assigned_to(const Uuid& person) const;
 };
+
+// How its grades are given and read.
+Grading grading_of(const Assignment& assignment);
 
 // A key that makes a repeat harmless, hashed together with who used it for what (DESIGN 10.2).
 using ReplayKey = std::array<std::uint8_t, 16>;
@@ -68,6 +74,14 @@ struct Replay {
     std::uint32_t attempts = 0;  // how many there were
     bool reclaimed = false;
     Time submitted_at;  // of the last of them
+};
+
+// The marking at that time, if anything had been said by then. Apart, because that is rare.
+struct MarkedReplay {
+    ReplayKey key{};
+    Marking marking = {};
+
+    bool operator==(const MarkedReplay&) const = default;
 };
 
 // Facts about one student's work for one assignment; every state that a dialect shows is derived
@@ -83,6 +97,8 @@ struct Submission {
     Time updated_at;
     std::int64_t version = 0;  // 0: no row yet
     std::vector<Replay> replays;
+    Marking marking = {};
+    std::vector<MarkedReplay> marked_replays = {};  // by keys that are in `replays`
 };
 
 // Derived, so that it is the same on every node and before anything is handed in (DESIGN 5.3).

@@ -121,6 +121,21 @@ StudentDates dates_of(const Assignment& assignment, const Placement& student,
     return dates;
 }
 
+StudentDates dates_of(const Assignment& assignment, const Submission& submission) {
+    const auto& marking = submission.marking;
+    const Placement student{.person_id = submission.person_id};
+    const DateOverride own{.id = {},
+                           .assignment_id = assignment.id,
+                           .target_id = submission.person_id,
+                           .open = marking.dates.open,
+                           .due = marking.dates.due,
+                           .close = marking.dates.close};
+    const bool has_own = marking.dates != OwnDates{};
+    return dates_of(
+        assignment, student, std::span(&own, has_own ? 1 : 0),
+        std::span(marking.extension ? &*marking.extension : nullptr, marking.extension ? 1 : 0));
+}
+
 bool is_late(const StudentDates& dates, Time submitted_at) {
     return after(dates.due_at, submitted_at) && !within_extension(dates, submitted_at);
 }

@@ -4,63 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
 #include "domain/coursework.hpp"
+#include "domain/date_override.hpp"
 
 namespace handin::domain {
-
-// A date that an override sets, perhaps to none at all; or leaves as the assignment has it.
-struct DateChange {
-    bool set = false;
-    std::optional<Time> at = {};
-
-    static DateChange to(std::optional<Time> time) { return {.set = true, .at = time}; }
-    bool operator==(const DateChange&) const = default;
-};
-
-// Other dates for a person, a section or a group: at most one for each of them.
-struct DateOverride {
-    enum class Kind : std::uint8_t { person, section, group };
-
-    Uuid id;  // the same for people who were given the same dates in one go (Canvas: ADHOC)
-    Uuid assignment_id;
-    Kind kind = Kind::person;
-    Uuid target_id;
-    DateChange open = {};
-    DateChange due = {};
-    DateChange close = {};
-    bool unassigned = false;  // takes the assignment away from them
-
-    bool operator==(const DateOverride&) const = default;
-};
-
-// More time that a student asked for, or was given (tabula.md 3.5, 4.5).
-struct Extension {
-    enum class State : std::uint8_t {
-        unreviewed,
-        approved,
-        rejected,
-        revoked,
-        more_info_required,
-        more_info_received,
-    };
-
-    Uuid id;
-    Uuid assignment_id;
-    Uuid person_id;
-    State state = State::unreviewed;
-    std::optional<Time> requested_at = {};  // none: nobody asked, it was given
-    std::optional<Time> requested_until = {};
-    std::optional<Time> until = {};  // the first moment that is late again
-    std::string reason = {};
-    std::string reviewer_comment = {};
-
-    bool operator==(const Extension&) const = default;
-};
 
 // Where in a class a student is.
 struct Placement {
@@ -94,6 +45,10 @@ struct StudentDates {
 StudentDates dates_of(const Assignment& assignment, const Placement& student,
                       std::span<const DateOverride> overrides = {},
                       std::span<const Extension> extensions = {});
+
+// From the assignment and what its row says of the student: what everything about one submission is
+// judged by.
+StudentDates dates_of(const Assignment& assignment, const Submission& submission);
 
 // All of the following judge in whole seconds (DESIGN 5.4).
 

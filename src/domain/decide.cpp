@@ -1,5 +1,6 @@
 #include "domain/decide.hpp"
 
+#include "domain/marking_rules.hpp"
 #include "domain/submit_rules.hpp"
 #include "domain/upload_rules.hpp"
 
@@ -48,6 +49,12 @@ struct Decide {
     }
     std::expected<Accepted, Refusals> operator()(Reclaim& command) const {
         return decide_reclaim(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(MarkSubmission& command) const {
+        return decide_mark(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(CommentOnSubmission& command) const {
+        return decide_comment(state, command, now);
     }
     std::expected<Accepted, Refusals> operator()(RefreshAccess& command) const {
         return refresh(state, command, now);

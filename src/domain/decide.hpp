@@ -22,7 +22,17 @@ struct MembershipKey {
     bool operator==(const MembershipKey&) const = default;
 };
 
+// The group of a set that somebody is in.
+struct GroupKey {
+    Uuid set_id;
+    Uuid person_id;
+    bool operator==(const GroupKey&) const = default;
+};
+
 struct KeyHash {
+    std::size_t operator()(const GroupKey& key) const {
+        return std::hash<Uuid>()(key.set_id) * 31 + std::hash<Uuid>()(key.person_id);
+    }
     std::size_t operator()(const MembershipKey& key) const {
         return std::hash<Uuid>()(key.class_id) * 31 + std::hash<Uuid>()(key.person_id);
     }
@@ -37,6 +47,7 @@ struct KeyHash {
 struct Keys {
     std::vector<Uuid> accounts, classes, people, assignments, submissions;
     std::vector<MembershipKey> memberships;
+    std::vector<GroupKey> groups;
     std::vector<Digest256> tokens;
     std::vector<std::string> client_ids;
     std::vector<Uuid> integrations;
@@ -45,8 +56,9 @@ struct Keys {
 
     bool empty() const {
         return accounts.empty() && classes.empty() && people.empty() && assignments.empty() &&
-               submissions.empty() && memberships.empty() && tokens.empty() && client_ids.empty() &&
-               integrations.empty() && uploads.empty() && upload_usages.empty();
+               submissions.empty() && memberships.empty() && groups.empty() && tokens.empty() &&
+               client_ids.empty() && integrations.empty() && uploads.empty() &&
+               upload_usages.empty();
     }
 };
 
@@ -59,6 +71,7 @@ struct State {
     std::unordered_map<Uuid, std::optional<Assignment>> assignments;
     std::unordered_map<Uuid, std::optional<Submission>> submissions;
     std::unordered_map<MembershipKey, std::optional<Membership>, KeyHash> memberships;
+    std::unordered_map<GroupKey, std::optional<Group>, KeyHash> groups;
     std::unordered_map<Digest256, std::optional<Token>, KeyHash> tokens;
     std::unordered_map<std::string, std::optional<Integration>> clients;
     std::unordered_map<Uuid, std::optional<Upload>> uploads;
@@ -71,7 +84,7 @@ void add_keys(const Command& command, const State& state, Keys& keys);
 
 struct Accepted {
     Changes changes;                    // empty for a repeat
-    Submission submission;              // as the command left it (submit, reclaim)
+    Submission submission;              // as the command left it (all that are about one)
     Flags flags;                        // of that submission
     bool repeated = false;              // answered from the replay key
     std::optional<Token> token;         // RefreshAccess: the new one

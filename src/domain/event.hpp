@@ -44,10 +44,42 @@ struct SubmissionFacts {
     std::optional<AttachmentKind> kind;  // of the last attempt: file before text before link
     std::optional<std::string> text;     // the first 8192 code points and more of a text
     std::optional<std::string> url;      // of a link
+    // The grade, whether or not the student sees it.
+    bool graded = false;            // the last attempt is judged
+    bool grading_complete = false;  // and there is a score, or none is needed
+    bool excused = false;
+    std::optional<double> score = {};
+    std::string grade = {};
+    std::optional<Time> graded_at = {};
+    std::optional<std::int64_t> grader_number = {};
+    std::optional<Time> posted_at = {};
+};
+
+// What a grade is out of, and whose it is.
+struct GradeFacts {
+    std::string assignment_title;
+    std::optional<double> points_possible;
+    std::string person_sis_id;
+};
+
+struct CommentFacts {
+    std::int64_t number = 0;
+    std::optional<std::int64_t> author_number;
+    Time created_at;
+    std::string text;  // the first 8192 code points and more
 };
 
 struct Event {
-    enum class Kind : std::uint8_t { submission_created, submission_reclaimed };
+    // In the order in which they are stored.
+    enum class Kind : std::uint8_t {
+        submission_created,
+        submission_reclaimed,
+        submission_updated,
+        grade_changed,
+        submission_returned,
+        dates_changed,  // of the student
+        submission_commented,
+    };
 
     Uuid id;
     Kind kind = Kind::submission_created;
@@ -71,8 +103,11 @@ struct Event {
     Uuid person_id;
     std::int64_t person_number = 0;
     std::string person_lti_id;
+    std::optional<std::int64_t> group_number;  // of a group that hands in together
     SubmissionFacts before;
     SubmissionFacts after;
+    std::optional<GradeFacts> grade = {};      // grade_changed
+    std::optional<CommentFacts> comment = {};  // submission_commented
 };
 
 // A text longer than this is cut by every event form; a little more is kept so that they can tell.

@@ -8,7 +8,7 @@ void need(const Map& have, const Key& key, std::vector<Key>& keys) {
     if (!have.contains(key)) keys.push_back(key);
 }
 
-// Both commands of a student need the same rows: what they rely on, and what events tell.
+// Commands about one submission need the same rows: what they rely on, and what events tell.
 template <class StudentCommand>
 void add_student_keys(const StudentCommand& command, const State& state, Keys& keys) {
     need(state.accounts, command.actor.account_id, keys.accounts);
@@ -21,6 +21,25 @@ void add_student_keys(const StudentCommand& command, const State& state, Keys& k
     if (const auto& actor = command.actor.person_id; actor && *actor != command.person_id) {
         need(state.people, *actor, keys.people);
         need(state.memberships, MembershipKey{command.class_id, *actor}, keys.memberships);
+    }
+}
+
+// The group that hands in together, and what a command needs of its members.
+template <class StudentCommand>
+void add_group_keys(const StudentCommand& command, const State& state, Keys& keys) {
+    const auto assignment = state.assignments.find(command.assignment_id);
+    if (assignment == state.assignments.end() || !assignment->second) return;
+    const auto& set = assignment->second->rules.groups.set_id;
+    if (!set) return;
+    const GroupKey key{*set, command.person_id};
+    need(state.groups, key, keys.groups);
+    const auto group = state.groups.find(key);
+    if (group == state.groups.end() || !group->second) return;
+    for (const auto& member : group->second->members) {
+        need(state.groups, GroupKey{*set, member}, keys.groups);
+        need(state.people, member, keys.people);
+        need(state.memberships, MembershipKey{command.class_id, member}, keys.memberships);
+        need(state.submissions, submission_id(command.assignment_id, member), keys.submissions);
     }
 }
 
@@ -44,6 +63,14 @@ struct AddKeys {
     }
     void operator()(const Reclaim& command) const { add_student_keys(command, state, keys); }
 
+    void operator()(const MarkSubmission& command) const {
+        add_student_keys(command, state, keys);
+        add_group_keys(command, state, keys);
+    }
+    void operator()(const CommentOnSubmission& command) const {
+        add_student_keys(command, state, keys);
+        add_group_keys(command, state, keys);
+    }
     void operator()(const RefreshAccess& command) const {
         need(state.clients, command.client_id, keys.client_ids);
         need(state.tokens, command.refresh_hash, keys.tokens);

@@ -23,6 +23,18 @@ bool is_missing(const LatenessFacts& facts, const StudentDates& dates, Time now)
 
 }  // namespace
 
+Lateness lateness_of(const Submission& submission, const Assignment& assignment, Time now) {
+    const auto& marking = submission.marking;
+    const bool handed_in = !submission.attempts.empty() && !submission.reclaimed;
+    return lateness_of({.submitted_at = handed_in ? submission.submitted_at : std::nullopt,
+                        .excused = marking.excused,
+                        .status = marking.late_status,
+                        .seconds_late_override = marking.late_by,
+                        .graded_by_somebody = marking.grade && marking.grade->grader,
+                        .expects_work = !assignment.kinds.empty()},
+                       dates_of(assignment, submission), now);
+}
+
 Lateness lateness_of(const LatenessFacts& facts, const StudentDates& given, Time now) {
     const auto dates = judged_by(facts, given);
     Lateness result;

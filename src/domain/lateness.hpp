@@ -10,10 +10,6 @@
 
 namespace handin::domain {
 
-// What somebody who grades has said about lateness, over what the dates say
-// (canvas-live-events.md 2.9: late_policy_status).
-enum class LateStatus : std::uint8_t { none, missing, late, extended };
-
 struct LatenessFacts {
     std::optional<Time> submitted_at = {};  // none: nothing is handed in, or it was taken back
     bool excused = false;
@@ -33,6 +29,9 @@ struct Lateness {
 
     bool operator==(const Lateness&) const = default;
 };
+
+// From what its row says. `now`: for work that is not there.
+Lateness lateness_of(const Submission& submission, const Assignment& assignment, Time now);
 
 // canvas-live-events.md 4.2; with an explicit deadline tabula.md 4.4, last paragraph.
 Lateness lateness_of(const LatenessFacts& facts, const StudentDates& dates, Time now);

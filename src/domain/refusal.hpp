@@ -20,7 +20,17 @@ enum class Reason : std::uint8_t {
     locked,
     already_submitted,  // must be reclaimed first, or is the only attempt there can be
     attempts_used_up,
+    late_again,  // handed in before, and now it would be late
     nothing_to_reclaim,
+    nothing_to_return,
+    not_graded,        // the assignment has no grades
+    grade_not_valid,   // nothing that its grading knows
+    number_not_valid,  // field: which; outside of what there can be
+    dates_not_valid,   // they contradict each other
+    comment_empty,
+    comment_too_long,
+    comments_used_up,
+    no_such_attempt,
     invalid_client,  // client_id or client_secret
     invalid_token,   // the refresh token
     integration_disabled,

@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "domain/late_policy.hpp"
 
 namespace handin::domain {
 
@@ -98,6 +99,7 @@ struct Class {
     std::string time_zone;
     Time created_at;
     Time updated_at;
+    LatePolicy late_policy = {};
 };
 
 struct Enrollment {

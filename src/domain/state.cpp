@@ -2,11 +2,44 @@
 
 #include <algorithm>
 
+#include "domain/lateness.hpp"
+
 namespace handin::domain {
 
+namespace {
+
+bool handed_in(const Submission& submission) {
+    return !submission.attempts.empty() && !submission.reclaimed;
+}
+
+// Whether something that names a number of attempts is about those that there are now.
+bool is_current(const Submission& submission, std::uint32_t attempts) {
+    return attempts == submission.attempts.size();
+}
+
+}  // namespace
+
 SubmissionState state_of(const Submission& submission) {
-    if (submission.attempts.empty()) return SubmissionState::created;
-    return submission.reclaimed ? SubmissionState::reclaimed : SubmissionState::submitted;
+    if (submission.reclaimed) return SubmissionState::reclaimed;
+    const auto& returned = submission.marking.returned;
+    if (returned && is_current(submission, returned->attempts)) return SubmissionState::returned;
+    return submission.attempts.empty() ? SubmissionState::created : SubmissionState::submitted;
+}
+
+CanvasState canvas_state_of(const Submission& submission) {
+    const auto& grade = submission.marking.grade;
+    if (grade && is_current(submission, grade->attempt)) return CanvasState::graded;
+    return handed_in(submission) ? CanvasState::submitted : CanvasState::unsubmitted;
+}
+
+std::optional<Uuid> live_attempt(const Submission& submission) {
+    return handed_in(submission) ? std::optional(submission.attempts.back()) : std::nullopt;
+}
+
+bool is_grading_complete(const Submission& submission) {
+    const auto& marking = submission.marking;
+    return marking.excused || (marking.grade && marking.grade->counted.score &&
+                               canvas_state_of(submission) == CanvasState::graded);
 }
 
 AssignmentState state_of(const Assignment& assignment, Time now) {
@@ -24,15 +57,12 @@ bool is_visible_to(const Uuid& student, const Assignment& assignment, Time now) 
            (!assignment.display_at || *assignment.display_at <= now);
 }
 
-bool is_late(const Assignment& assignment, Time submitted_at) {
-    return assignment.due_at && whole_seconds(submitted_at) > whole_seconds(*assignment.due_at);
-}
-
 Flags flags_of(const Submission& submission, const Assignment& assignment, Time now) {
-    const bool handed_in = state_of(submission) == SubmissionState::submitted;
-    return {.late = handed_in && submission.submitted_at &&
-                    is_late(assignment, *submission.submitted_at),
-            .missing = !handed_in && is_late(assignment, now)};
+    const auto lateness = lateness_of(submission, assignment, now);
+    return {.late = lateness.late,
+            .missing = lateness.missing,
+            .excused = submission.marking.excused,
+            .authorised_late = lateness.authorised_late};
 }
 
 Submission untouched(const Assignment& assignment, const Uuid& person, Time enrolled_at) {
@@ -53,8 +83,11 @@ Submission as_of(const Submission& submission, const Replay& replay) {
     auto then = submission;
     then.attempts.resize(std::min<std::size_t>(replay.attempts, then.attempts.size()));
     then.reclaimed = replay.reclaimed;
-    then.submitted_at = replay.submitted_at;
+    then.submitted_at = replay.attempts > 0 ? std::optional(replay.submitted_at) : std::nullopt;
     then.updated_at = replay.at;
+    const auto marked =
+        std::ranges::find(submission.marked_replays, replay.key, &MarkedReplay::key);
+    then.marking = marked == submission.marked_replays.end() ? Marking{} : marked->marking;
     return then;
 }
 

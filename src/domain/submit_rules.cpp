@@ -4,102 +4,13 @@
 #include <utility>
 
 #include "domain/attempt_limit.hpp"
+#include "domain/dates.hpp"
+#include "domain/scene.hpp"
 #include "domain/state.hpp"
 #include "domain/upload_rules.hpp"
 
 namespace handin::domain {
 namespace {
-
-constexpr auto kReplayLife = std::chrono::days(30);  // edlink.md 2.2
-
-// The rows that every command of a student relies on; check_student has seen that they are there.
-struct Scene {
-    const Account& account;
-    const Class& klass;
-    const Assignment& assignment;
-    const Person& person;
-    const Membership& membership;
-    Submission submission;
-};
-
-template <class StudentCommand>
-Scene scene_of(const State& state, const StudentCommand& command) {
-    const auto& assignment = *state.assignments.at(command.assignment_id);
-    const auto& membership = *state.memberships.at({command.class_id, command.person_id});
-    const auto& row = state.submissions.at(submission_id(assignment.id, command.person_id));
-    return {.account = *state.accounts.at(command.actor.account_id),
-            .klass = *state.classes.at(command.class_id),
-            .assignment = assignment,
-            .person = *state.people.at(command.person_id),
-            .membership = membership,
-            .submission = row ? *row : untouched(assignment, command.person_id, membership.since)};
-}
-
-const Replay* find_replay(const Submission& submission, const std::optional<ReplayKey>& key,
-                          Time now) {
-    if (!key) return nullptr;
-    const auto found = std::ranges::find(submission.replays, *key, &Replay::key);
-    return found == submission.replays.end() || found->at + kReplayLife < now ? nullptr : &*found;
-}
-
-void remember(Submission& submission, const std::optional<ReplayKey>& key, Time now) {
-    std::erase_if(submission.replays, [&](const Replay& r) { return r.at + kReplayLife < now; });
-    if (!key) return;
-    submission.replays.push_back(
-        {.key = *key,
-         .at = now,
-         .attempts = static_cast<std::uint32_t>(submission.attempts.size()),
-         .reclaimed = submission.reclaimed,
-         .submitted_at = submission.submitted_at.value_or(now)});
-}
-
-SubmissionFacts facts_of(const Submission& submission, const Assignment& assignment, Time now) {
-    const auto flags = flags_of(submission, assignment, now);
-    SubmissionFacts facts;
-    facts.attempts = static_cast<std::uint32_t>(submission.attempts.size());
-    facts.reclaimed = submission.reclaimed;
-    facts.submitted_at = submission.submitted_at;
-    facts.updated_at = submission.updated_at;
-    facts.late = flags.late;
-    facts.missing = flags.missing;
-    return facts;
-}
-
-template <class StudentCommand>
-Event event_of(Event::Kind kind, const State& state, const Scene& scene, StudentCommand& command,
-               const Submission& after, Time now) {
-    Event event;
-    event.id = command.event_id;
-    event.kind = kind;
-    event.at = now;
-    event.account_id = scene.account.id;
-    event.shard = scene.account.shard;
-    event.account_number = scene.account.number;
-    event.account_token = scene.account.public_token;
-    event.account_lti_guid = scene.account.lti_guid;
-    event.origin = command.origin;
-    event.request = std::move(command.request);
-    if (const auto& actor = command.actor.person_id) {
-        const auto& who = *state.people.at(*actor);
-        const auto& place = state.memberships.at({command.class_id, *actor});
-        event.actor = ActorFacts{who.number, who.login, who.sis_id, who.time_zone,
-                                 place ? place->roles.leading() : Role::observer};
-    }
-    event.integration_number = command.actor.integration_number;
-    event.class_id = scene.klass.id;
-    event.class_number = scene.klass.number;
-    event.class_sis_id = scene.klass.sis_id;
-    event.assignment_id = scene.assignment.id;
-    event.assignment_number = scene.assignment.number;
-    event.submission_id = after.id;
-    event.submission_version = after.version;
-    event.person_id = scene.person.id;
-    event.person_number = scene.person.number;
-    event.person_lti_id = scene.person.lti_user_id;
-    event.before = facts_of(scene.submission, scene.assignment, now);
-    event.after = facts_of(after, scene.assignment, now);
-    return event;
-}
 
 // Canvas knows one type for an attempt: files before text before links.
 void describe_attachments(std::span<const NewAttachment> attachments, SubmissionFacts& facts) {
@@ -120,41 +31,65 @@ void describe_attachments(std::span<const NewAttachment> attachments, Submission
     }
 }
 
-std::optional<Refusal> check_time(const Assignment& assignment, Time submitted_at) {
-    const auto second = whole_seconds(submitted_at);
-    const auto opens = assignment.open_at ? assignment.open_at : assignment.display_at;
-    if (opens && second < whole_seconds(*opens))
-        return Refusal{Reason::not_open_yet, "",
-                       "This assignment accepts work from " + iso_seconds(*opens) + "."};
-    if (assignment.close_at && second > whole_seconds(*assignment.close_at))
-        return Refusal{
-            Reason::closed, "",
-            "This assignment accepted work until " + iso_seconds(*assignment.close_at) + "."};
+std::optional<Refusal> check_time(const Scene& scene, Time at) {
+    const auto& assignment = scene.assignment;
+    const auto dates = dates_of(assignment, scene.submission);
+    switch (gate_at(dates, assignment.rules.late_allowed, at)) {
+        case Gate::not_open_yet:
+            return Refusal{
+                Reason::not_open_yet, "",
+                "This assignment accepts work from " + iso_seconds(*dates.open_at) + "."};
+        case Gate::closed:
+            return Refusal{
+                Reason::closed, "",
+                "This assignment accepted work until " + iso_seconds(*dates.close_at) + "."};
+        case Gate::past_due:
+            return Refusal{
+                Reason::closed, "",
+                "This assignment accepted work until " + iso_seconds(*dates.due_at) + "."};
+        case Gate::open:
+            break;
+    }
     if (assignment.locked) return Refusal{Reason::locked, "", "This assignment is locked."};
     return std::nullopt;
 }
 
-// Whether there can be an attempt after those there are.
-std::optional<Refusal> check_attempts_left(const Scene& scene) {
-    const auto used = static_cast<std::int64_t>(scene.submission.attempts.size());
-    if (used > 0 && scene.assignment.resubmission == Resubmission::none)
-        return Refusal{Reason::already_submitted, "",
-                       "Work was handed in already, and this assignment takes it once."};
-    const auto limit =
-        std::min(scene.assignment.max_attempts.value_or(kMostAttempts), kMostAttempts);
-    if (used >= limit)
-        return Refusal{Reason::attempts_used_up, "",
-                       "All " + std::to_string(limit) + " attempts are used up."};
-    return std::nullopt;
+AttemptPolicy policy_of(const Scene& scene, Origin origin) {
+    const auto& assignment = scene.assignment;
+    return {.resubmission = assignment.resubmission,
+            .max_attempts = assignment.max_attempts,
+            .reclaim_first = scene.account.must_reclaim_first(origin),
+            .again_only_on_time = assignment.rules.again_only_on_time};
 }
 
-std::optional<Refusal> check_resubmission(const Scene& scene, Origin origin) {
-    if (auto refusal = check_attempts_left(scene)) return refusal;
-    if (state_of(scene.submission) == SubmissionState::submitted &&
-        (scene.assignment.resubmission == Resubmission::after_reclaim ||
-         scene.account.must_reclaim_first(origin)))
-        return Refusal{Reason::already_submitted, "",
-                       "Work was handed in already: reclaim it before handing in again."};
+AttemptFacts attempts_of(const Scene& scene, Time submitted_at) {
+    const auto& submission = scene.submission;
+    return {.used = static_cast<std::int64_t>(submission.attempts.size()),
+            .extra = submission.marking.extra_attempts,
+            .handed_in = live_attempt(submission).has_value(),
+            .would_be_late = is_late(dates_of(scene.assignment, submission), submitted_at)};
+}
+
+std::optional<Refusal> refusal_of(AttemptProblem problem, const Scene& scene, Origin origin) {
+    switch (problem) {
+        case AttemptProblem::taken_once:
+            return Refusal{Reason::already_submitted, "",
+                           "Work was handed in already, and this assignment takes it once."};
+        case AttemptProblem::used_up: {
+            const auto limit =
+                attempt_limit(policy_of(scene, origin), scene.submission.marking.extra_attempts);
+            return Refusal{Reason::attempts_used_up, "",
+                           "All " + std::to_string(limit) + " attempts are used up."};
+        }
+        case AttemptProblem::reclaim_first:
+            return Refusal{Reason::already_submitted, "",
+                           "Work was handed in already: reclaim it before handing in again."};
+        case AttemptProblem::late_again:
+            return Refusal{Reason::late_again, "",
+                           "Work was handed in already, and it would be late now."};
+        case AttemptProblem::none:
+            break;
+    }
     return std::nullopt;
 }
 
@@ -191,8 +126,10 @@ Refusals check_submit(const State& state, const Scene& scene, const Submit& comm
                             "This assignment does not take attachments of that type."});
     for (std::size_t i = 0; i < command.attachments.size(); ++i)
         add(check_scan(command.attachments[i], i));
-    add(check_time(scene.assignment, submitted_at));
-    add(check_resubmission(scene, command.origin));
+    add(check_time(scene, submitted_at));
+    add(refusal_of(
+        check_attempt(policy_of(scene, command.origin), attempts_of(scene, submitted_at)), scene,
+        command.origin));
     return refusals;
 }
 
@@ -231,7 +168,8 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
     if (auto refusal = check_student(state, command.actor, command.class_id, command.assignment_id,
                                      command.person_id, now))
         return std::unexpected(Refusals{std::move(*refusal)});
-    const auto scene = scene_of(state, command);
+    const auto scene = scene_of(state, command.actor.account_id, command.class_id,
+                                command.assignment_id, command.person_id);
     if (auto earlier = answered_before(scene.submission, scene.assignment, command.replay_key, now))
         return std::move(*earlier);
 
@@ -245,12 +183,16 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
     after.submitted_at = submitted_at;
     after.updated_at = now;
     after.version += 1;
+    // canvas-live-events.md 4.4: words about lateness were about the work before.
+    after.marking.late_status.reset();
+    after.marking.late_by = {};
     remember(after, command.replay_key, now);
 
     Accepted accepted;
     attach_uploads(state, command, accepted.changes);
     auto& event = accepted.changes.events.emplace_back(
-        event_of(Event::Kind::submission_created, state, scene, command, after, now));
+        event_of(Event::Kind::submission_created, command.event_id, state, scene,
+                 {command.actor, command.origin}, std::move(command.request), after, now));
     describe_attachments(command.attachments, event.after);
 
     Attempt attempt{.id = command.attempt_id,
@@ -280,7 +222,8 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
     if (auto refusal = check_student(state, command.actor, command.class_id, command.assignment_id,
                                      command.person_id, now))
         return std::unexpected(Refusals{std::move(*refusal)});
-    const auto scene = scene_of(state, command);
+    const auto scene = scene_of(state, command.actor.account_id, command.class_id,
+                                command.assignment_id, command.person_id);
     if (auto earlier = answered_before(scene.submission, scene.assignment, command.replay_key, now))
         return std::move(*earlier);
     // edlink.md 3.6: reclaim only from submitted.
@@ -289,9 +232,11 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
             Refusals{{Reason::nothing_to_reclaim, "", "There is no handed-in work to reclaim."}});
     // What can no longer be handed in again must not be taken back: it would be lost to the
     // student.
-    if (auto refusal = check_time(scene.assignment, command.received_at))
+    if (auto refusal = check_time(scene, command.received_at))
         return std::unexpected(Refusals{std::move(*refusal)});
-    if (auto refusal = check_attempts_left(scene))
+    if (auto refusal = refusal_of(check_attempts_left(policy_of(scene, command.origin),
+                                                      attempts_of(scene, command.received_at)),
+                                  scene, command.origin))
         return std::unexpected(Refusals{std::move(*refusal)});
 
     auto after = scene.submission;
@@ -300,8 +245,9 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
     after.version += 1;
     remember(after, command.replay_key, now);
     Accepted accepted;
-    accepted.changes.events.push_back(
-        event_of(Event::Kind::submission_reclaimed, state, scene, command, after, now));
+    accepted.changes.events.push_back(event_of(Event::Kind::submission_reclaimed, command.event_id,
+                                               state, scene, {command.actor, command.origin},
+                                               std::move(command.request), after, now));
     accepted.changes.submissions.push_back(after);
     accepted.flags = flags_of(after, scene.assignment, now);
     accepted.submission = std::move(after);

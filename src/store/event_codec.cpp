@@ -1,22 +1,25 @@
 #include "store/event_codec.hpp"
 
-#include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <stdexcept>
 
 #include "base/json_writer.hpp"
+#include "store/json_fields.hpp"
 
 namespace handin::store {
 namespace {
 
 namespace json = boost::json;
+using namespace fields;
 using domain::Event;
 using domain::SubmissionFacts;
 
-constexpr int kVersion = 1;
+// A field may be added without a new version, if lines without it can still be read. What an older
+// binary must not take for something else has a new one: version 2 has more kinds of events.
+constexpr int kVersion = 1, kNewestVersion = 2;
 
-json::string_view view(std::string_view text) {
-    return {text.data(), text.size()};
+int version_of(const Event& event) {
+    return event.kind > Event::Kind::submission_reclaimed ? kNewestVersion : kVersion;
 }
 
 template <class Enum>
@@ -36,6 +39,27 @@ void put(ObjectWriter& object, const SubmissionFacts& facts) {
     if (facts.kind) object.number("kind", number_of(*facts.kind));
     if (facts.text) object.text("text", *facts.text);
     if (facts.url) object.text("url", *facts.url);
+    if (facts.graded) object.flag("graded", true);
+    if (facts.grading_complete) object.flag("grading_complete", true);
+    if (facts.excused) object.flag("excused", true);
+    if (facts.score) object.plain("score", exact(*facts.score));
+    if (!facts.grade.empty()) object.text("grade", facts.grade);
+    if (facts.graded_at) object.number("graded_at", to_micros(*facts.graded_at));
+    if (facts.grader_number) object.number("grader_number", *facts.grader_number);
+    if (facts.posted_at) object.number("posted_at", to_micros(*facts.posted_at));
+}
+
+void put(ObjectWriter& object, const domain::GradeFacts& grade) {
+    object.text("assignment_title", grade.assignment_title);
+    if (grade.points_possible) object.plain("points_possible", exact(*grade.points_possible));
+    object.text("person_sis_id", grade.person_sis_id);
+}
+
+void put(ObjectWriter& object, const domain::CommentFacts& comment) {
+    object.number("number", comment.number);
+    if (comment.author_number) object.number("author_number", *comment.author_number);
+    object.number("created_at", to_micros(comment.created_at));
+    object.text("text", comment.text);
 }
 
 void put(ObjectWriter& object, const domain::RequestFacts& request) {
@@ -65,25 +89,6 @@ void put(ObjectWriter& object, std::string& out, std::string_view name, const Pa
     inner.end();
 }
 
-std::string text_of(const json::object& object, std::string_view key) {
-    return std::string(object.at(view(key)).as_string());
-}
-
-std::int64_t integer_of(const json::object& object, std::string_view key) {
-    return object.at(view(key)).to_number<std::int64_t>();
-}
-
-Uuid id_of(const json::object& object, std::string_view key) {
-    const auto id = Uuid::parse(object.at(view(key)).as_string());
-    if (!id) throw std::runtime_error("an event in the outbox has a damaged id");
-    return *id;
-}
-
-template <class Enum>
-Enum enum_of(const json::object& object, std::string_view key) {
-    return static_cast<Enum>(integer_of(object, key));
-}
-
 SubmissionFacts take_facts(const json::object& object) {
     SubmissionFacts facts;
     facts.attempts = static_cast<std::uint32_t>(integer_of(object, "attempts"));
@@ -96,7 +101,36 @@ SubmissionFacts take_facts(const json::object& object) {
     if (object.contains("kind")) facts.kind = enum_of<domain::AttachmentKind>(object, "kind");
     if (object.contains("text")) facts.text = text_of(object, "text");
     if (object.contains("url")) facts.url = text_of(object, "url");
+    facts.graded = flag_of(object, "graded");
+    facts.grading_complete = flag_of(object, "grading_complete");
+    facts.excused = flag_of(object, "excused");
+    if (object.contains("score")) facts.score = real_of(object, "score");
+    if (object.contains("grade")) facts.grade = text_of(object, "grade");
+    if (object.contains("graded_at"))
+        facts.graded_at = from_micros(integer_of(object, "graded_at"));
+    if (object.contains("grader_number")) facts.grader_number = integer_of(object, "grader_number");
+    if (object.contains("posted_at"))
+        facts.posted_at = from_micros(integer_of(object, "posted_at"));
     return facts;
+}
+
+domain::GradeFacts take_grade(const json::object& object) {
+    domain::GradeFacts grade;
+    grade.assignment_title = text_of(object, "assignment_title");
+    if (object.contains("points_possible"))
+        grade.points_possible = real_of(object, "points_possible");
+    grade.person_sis_id = text_of(object, "person_sis_id");
+    return grade;
+}
+
+domain::CommentFacts take_comment(const json::object& object) {
+    domain::CommentFacts comment;
+    comment.number = integer_of(object, "number");
+    if (object.contains("author_number"))
+        comment.author_number = integer_of(object, "author_number");
+    comment.created_at = from_micros(integer_of(object, "created_at"));
+    comment.text = text_of(object, "text");
+    return comment;
 }
 
 domain::RequestFacts take_request(const json::object& object) {
@@ -125,7 +159,7 @@ std::string encode(const Event& event) {
     std::string out;
     out.reserve(usual_bytes);
     ObjectWriter object(out);
-    object.number("v", kVersion);
+    object.number("v", version_of(event));
     object.plain("id", event.id.str());
     object.number("kind", number_of(event.kind));
     object.number("at", to_micros(event.at));
@@ -148,8 +182,11 @@ std::string encode(const Event& event) {
     object.plain("person_id", event.person_id.str());
     object.number("person_number", event.person_number);
     object.text("person_lti_id", event.person_lti_id);
+    if (event.group_number) object.number("group_number", *event.group_number);
     put(object, out, "before", event.before);
     put(object, out, "after", event.after);
+    if (event.grade) put(object, out, "grade", *event.grade);
+    if (event.comment) put(object, out, "comment", *event.comment);
     object.end();
     return out;
 }
@@ -157,7 +194,7 @@ std::string encode(const Event& event) {
 Event decode_event(std::string_view text) try {
     const auto value = json::parse(view(text));
     const auto& object = value.as_object();
-    if (integer_of(object, "v") != kVersion)
+    if (const auto v = integer_of(object, "v"); v < kVersion || v > kNewestVersion)
         throw std::runtime_error("an event in the outbox has a version this binary does not know");
     Event event;
     event.id = id_of(object, "id");
@@ -183,8 +220,11 @@ Event decode_event(std::string_view text) try {
     event.person_id = id_of(object, "person_id");
     event.person_number = integer_of(object, "person_number");
     event.person_lti_id = text_of(object, "person_lti_id");
+    if (object.contains("group_number")) event.group_number = integer_of(object, "group_number");
     event.before = take_facts(object.at("before").as_object());
     event.after = take_facts(object.at("after").as_object());
+    if (object.contains("grade")) event.grade = take_grade(object.at("grade").as_object());
+    if (object.contains("comment")) event.comment = take_comment(object.at("comment").as_object());
     return event;
 } catch (const std::logic_error& error) {  // how Boost.JSON tells of a missing or a wrong value
     throw std::runtime_error(std::string("an event in the outbox is damaged: ") + error.what());

@@ -25,6 +25,8 @@ std::string_view name_of(domain::SubmissionState state) {
             return "submitted";
         case domain::SubmissionState::reclaimed:
             return "reclaimed";
+        case domain::SubmissionState::returned:
+            return "returned";
     }
     return "created";
 }
@@ -224,9 +226,10 @@ json::value render(const service::ShownSubmission& submission, const std::string
     auto& flags = object["flags"].emplace_array();
     if (submission.flags.late) flags.emplace_back("late");
     if (submission.flags.missing) flags.emplace_back("missing");
+    if (submission.flags.excused) flags.emplace_back("excused");
     object["created_date"] = iso_seconds(facts.created_at);
     object["updated_date"] = iso_seconds(facts.updated_at);
-    object["extra_attempts"] = 0;
+    object["extra_attempts"] = facts.marking.extra_attempts;
     auto& attempts = object["attempts"].emplace_array();
     attempts.reserve(submission.attempts.size());
     for (const auto& each : submission.attempts)

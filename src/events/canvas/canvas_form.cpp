@@ -3,28 +3,13 @@
 #include <boost/json/object.hpp>
 
 #include "base/time.hpp"
+#include "events/canvas/bodies.hpp"
 
 namespace handin::events::canvas {
 namespace {
 
 namespace json = boost::json;
-using domain::AttachmentKind;
 using domain::Event;
-
-constexpr std::int64_t kIdsPerShard = 10'000'000'000'000;  // 1.4
-constexpr std::size_t kUrlLimit = 250;  // code points; a longer one goes to the body (2.4)
-
-std::string global_id(const Event& event, std::int64_t local) {
-    return std::to_string(event.shard * kIdsPerShard + local);
-}
-
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
-json::value time_or_null(const std::optional<Time>& time) {
-    return time ? json::value(iso_seconds(*time)) : json::value(nullptr);
-}
 
 // What Canvas calls a role in a course.
 std::string_view role_name(domain::Role role) {
@@ -89,62 +74,27 @@ json::object metadata(const Event& event, std::string_view name) {
     return object;
 }
 
-json::value submission_type(const std::optional<AttachmentKind>& kind) {
-    if (!kind) return nullptr;
-    switch (*kind) {
-        case AttachmentKind::file:
-            return "online_upload";
-        case AttachmentKind::text:
-            return "online_text_entry";
-        case AttachmentKind::link:
-            return "online_url";
-    }
-    return nullptr;
-}
-
-void put_content(const domain::SubmissionFacts& facts, json::object& body) {
-    body["body"] = facts.text ? json::value(truncated(*facts.text)) : json::value(nullptr);
-    body["url"] = nullptr;
-    if (!facts.url) return;
-    const auto url = first_code_points(*facts.url, kUrlLimit);
-    body["url"] = json::string_view(url.data(), url.size());
-    if (url.size() < facts.url->size() && !facts.text) body["body"] = truncated(*facts.url);
-}
-
-json::object submission_body(const Event& event) {
-    const auto& facts = event.after;
-    json::object body;
-    body["submission_id"] =
-        global_id(event, domain::submission_number(event.assignment_number, event.person_number));
-    body["assignment_id"] = global_id(event, event.assignment_number);
-    body["user_id"] = global_id(event, event.person_number);
-    body["lti_user_id"] = text_or_null(event.person_lti_id);
-    body["lti_assignment_id"] = event.assignment_id.str();
-    body["group_id"] = nullptr;
-    body["attempt"] = facts.attempts;
-    body["submission_type"] = submission_type(facts.kind);
-    put_content(facts, body);
-    body["grade"] = nullptr;
-    body["score"] = nullptr;
-    body["submitted_at"] = time_or_null(facts.submitted_at);
-    body["graded_at"] = nullptr;
-    body["updated_at"] = iso_seconds(facts.updated_at);
-    body["posted_at"] = nullptr;
-    body["late"] = facts.late;
-    body["missing"] = facts.missing;
-    body["workflow_state"] = "submitted";
-    return body;
-}
-
 }  // namespace
 
 std::optional<json::value> render(const Event& event) {
+    const auto form = [&](std::string_view name, json::object body) {
+        return json::object{{"metadata", metadata(event, name)}, {"body", std::move(body)}};
+    };
     switch (event.kind) {
         case Event::Kind::submission_created:
-            return json::object{{"metadata", metadata(event, "submission_created")},
-                                {"body", submission_body(event)}};
+            return form("submission_created", submission_body(event));
+        case Event::Kind::submission_updated:
+            return form("submission_updated", submission_body(event));
+        case Event::Kind::grade_changed:
+            return form("grade_change", grade_body(event));
+        case Event::Kind::submission_commented:
+            return form("submission_comment_created", comment_body(event));
         // Canvas knows no taking back; an unsubmitted row has no submission event (2.2).
         case Event::Kind::submission_reclaimed:
+        // Nor giving back: that the grade is shown is told by grade_change.
+        case Event::Kind::submission_returned:
+        // Dates of a student's own are overrides there, which have numbers that ours do not (2.7).
+        case Event::Kind::dates_changed:
             return std::nullopt;
     }
     return std::nullopt;

@@ -21,6 +21,7 @@ TEST(AttemptLimit, WithExtraAttempts) {
         {"canvas 4.4: null = unlimited", {}, 0, domain::kMostAttempts},
         {"canvas 4.4: -1 = unlimited", -1, 0, domain::kMostAttempts},
         {"canvas 4.4: unlimited needs no extra", {}, 7, domain::kMostAttempts},
+        {"none at all", 0, 0, 0},
         {"canvas 4.4: allowed_attempts", 3, 0, 3},
         {"edlink 3.6: max_attempts + extra_attempts", 3, 2, 5},
         {"never more than a row names", 499, 9, domain::kMostAttempts},

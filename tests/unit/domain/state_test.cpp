@@ -33,6 +33,61 @@ TEST(State, OfSubmission) {
     EXPECT_EQ(state_of(submission(3, true)), SubmissionState::reclaimed);
 }
 
+struct StateCase {
+    const char* row;
+    std::size_t attempts;
+    bool reclaimed;
+    int graded;    // the attempt that a grade judges; -1: none
+    int returned;  // the number of attempts when it was; -1: never
+    SubmissionState edlink;
+    domain::CanvasState canvas;
+    bool tabula;  // there is a submission
+};
+
+using Canvas = domain::CanvasState;
+
+// docs/grading.md, line by line
+constexpr StateCase kStates[] = {
+    {"edlink 3.1 phantom; canvas 4.6 unsubmitted", 0, false, -1, -1, SubmissionState::created,
+     Canvas::unsubmitted, false},
+    {"edlink 3.1 submitted; canvas 4.6 submission", 1, false, -1, -1, SubmissionState::submitted,
+     Canvas::submitted, true},
+    {"edlink 3.1 reclaimed", 1, true, -1, -1, SubmissionState::reclaimed, Canvas::unsubmitted,
+     false},
+    {"canvas 4.6 score given, never submitted", 0, false, 0, -1, SubmissionState::created,
+     Canvas::graded, false},
+    {"canvas 4.6 score given", 2, false, 2, -1, SubmissionState::submitted, Canvas::graded, true},
+    {"canvas 4.6 resubmission", 3, false, 2, -1, SubmissionState::submitted, Canvas::submitted,
+     true},
+    {"a grade of taken back work", 1, true, 1, -1, SubmissionState::reclaimed, Canvas::graded,
+     false},
+    {"a grade of work before the taken back one", 2, true, 1, -1, SubmissionState::reclaimed,
+     Canvas::unsubmitted, false},
+    {"edlink 3.6 return", 1, false, -1, 1, SubmissionState::returned, Canvas::submitted, true},
+    {"edlink 3.1 graded and handed back", 1, false, 1, 1, SubmissionState::returned, Canvas::graded,
+     true},
+    {"handed back, then in again", 2, false, 1, 1, SubmissionState::submitted, Canvas::submitted,
+     true},
+    {"a grade without work, handed back", 0, false, 0, 0, SubmissionState::returned, Canvas::graded,
+     false},
+};
+
+TEST(State, OfEveryDialect) {
+    for (const auto& c : kStates) {
+        auto facts = submission(c.attempts, c.reclaimed);
+        if (c.graded >= 0)
+            facts.marking.grade = domain::Grade{.attempt = static_cast<std::uint32_t>(c.graded)};
+        if (c.returned >= 0)
+            facts.marking.returned =
+                domain::Return{.attempts = static_cast<std::uint32_t>(c.returned)};
+        EXPECT_EQ(state_of(facts), c.edlink) << c.row;
+        EXPECT_EQ(canvas_state_of(facts), c.canvas) << c.row;
+        EXPECT_EQ(live_attempt(facts),
+                  c.tabula ? std::optional(facts.attempts.back()) : std::nullopt)
+            << c.row;
+    }
+}
+
 struct FlagsCase {
     std::size_t attempts;
     bool reclaimed;
@@ -58,6 +113,7 @@ TEST(State, FlagsOfSubmission) {
     const Time due = kNow;
     Assignment assignment;
     assignment.due_at = due;
+    assignment.kinds = domain::AttachmentKinds::of({domain::AttachmentKind::text});
     for (std::size_t i = 0; i < std::size(kFlags); ++i) {
         const auto& c = kFlags[i];
         auto facts = submission(c.attempts, c.reclaimed);
@@ -75,8 +131,11 @@ TEST(State, FlagsOfSubmission) {
 TEST(State, DueDateCountsInWholeSeconds) {
     Assignment assignment;
     assignment.due_at = kNow + 700ms;
-    EXPECT_FALSE(is_late(assignment, kNow + 999'999us));
-    EXPECT_TRUE(is_late(assignment, kNow + 1s));
+    auto facts = submission(1, false);
+    facts.submitted_at = kNow + 999'999us;
+    EXPECT_FALSE(flags_of(facts, assignment, kNow).late);
+    facts.submitted_at = kNow + 1s;
+    EXPECT_TRUE(flags_of(facts, assignment, kNow).late);
 }
 
 struct AssignmentCase {

@@ -280,11 +280,138 @@ TEST(CanvasForm, LongTexts) {
     EXPECT_EQ(metadata(event).at("url").as_string().size(), 9000U);
 }
 
-// 2.2: Canvas has no event for what leaves a submission unsubmitted
-TEST(CanvasForm, NoneForTakingBack) {
+Event graded_event(Event::Kind kind) {
     auto event = sample_event();
-    event.kind = Event::Kind::submission_reclaimed;
-    EXPECT_FALSE(render(event));
+    event.kind = kind;
+    event.group_number = 120120;
+    event.before.score = 7;
+    event.before.grade = "C";
+    event.after.graded = true;
+    event.after.grading_complete = true;
+    event.after.score = 99.5;
+    event.after.grade = "S";
+    event.after.graded_at = kNow;
+    event.after.grader_number = 47;
+    event.after.posted_at = kNow;
+    event.grade = domain::GradeFacts{
+        .assignment_title = "Essay", .points_possible = 100, .person_sis_id = "sis-1"};
+    event.comment = domain::CommentFacts{.number = 19811981,
+                                         .author_number = 12345,
+                                         .created_at = kNow,
+                                         .text = "See the attached files"};
+    return event;
+}
+
+// The keys of a published example, and the form of every value that ours has, too.
+void expect_form_of(const char* name, const Event& event, const std::set<std::string>& more_meta,
+                    const std::set<std::string>& more_body,
+                    const std::set<std::string>& differs = {}) {
+    const auto* folder = std::getenv("HANDIN_EXAMPLES");
+    if (folder == nullptr) GTEST_SKIP() << "HANDIN_EXAMPLES names no folder of published examples";
+    const auto file = std::filesystem::path(folder) / name;
+    if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
+    const auto example = parse_file(file).as_object();
+    const auto ours = rendered(event);
+    for (const auto& [part, expected_more] :
+         {std::pair("metadata", more_meta), std::pair("body", more_body)}) {
+        auto more = keys(ours.at(part).as_object());
+        for (const auto& [key, value] : example.at(part).as_object()) {
+            EXPECT_EQ(more.erase(key), 1U) << key;
+            if (!differs.contains(std::string(key)) && ours.at(part).as_object().contains(key)) {
+                EXPECT_EQ(form(ours.at(part).at(key)), form(value)) << key;
+            }
+        }
+        EXPECT_EQ(more, expected_more) << part;
+    }
+}
+
+TEST(CanvasForm, UpdatesHaveTheFormOfThePublishedExample) {
+    auto event = graded_event(Event::Kind::submission_updated);
+    event.after.url.reset();      // null in the example
+    event.person_lti_id.clear();  // the same
+    expect_form_of("canvas-submission_updated.json", event, {"developer_key_id"}, {"posted_at"});
+    EXPECT_EQ(metadata(event).at("event_name"), "submission_updated");
+}
+
+TEST(CanvasForm, CommentsHaveTheFormOfThePublishedExample) {
+    const auto event = graded_event(Event::Kind::submission_commented);
+    expect_form_of("canvas-submission_comment_created.json", event, {"developer_key_id"}, {});
+    EXPECT_EQ(metadata(event).at("event_name"), "submission_comment_created");
+}
+
+// 2.4, 4.6
+TEST(CanvasForm, GradesInUpdates) {
+    auto event = graded_event(Event::Kind::submission_updated);
+    auto content = body(event);
+    EXPECT_EQ(content.at("score"), 99.5);
+    EXPECT_EQ(content.at("grade"), "S");
+    EXPECT_EQ(content.at("graded_at"), "2025-03-03T09:00:00Z");
+    EXPECT_EQ(content.at("posted_at"), "2025-03-03T09:00:00Z");
+    EXPECT_EQ(content.at("workflow_state"), "graded");
+    EXPECT_EQ(content.at("group_id"), "120120");  // 1.4: local
+    event.after.graded = false;
+    event.after.attempts = 0;
+    event.after.posted_at.reset();  // hidden grades are told all the same
+    content = body(event);
+    EXPECT_EQ(content.at("score"), 99.5);
+    EXPECT_EQ(content.at("workflow_state"), "submitted");
+    EXPECT_TRUE(content.at("attempt").is_null());
+}
+
+// 2.5, 1.4: local ids
+TEST(CanvasForm, Comments) {
+    auto event = graded_event(Event::Kind::submission_commented);
+    auto content = body(event);
+    EXPECT_EQ(keys(content),
+              (std::set<std::string>{"submission_comment_id", "submission_id", "user_id",
+                                     "created_at", "attachment_ids", "body"}));
+    EXPECT_EQ(content.at("submission_comment_id"), "19811981");
+    EXPECT_EQ(content.at("submission_id"), "1234014012");
+    EXPECT_EQ(content.at("user_id"), "12345");
+    EXPECT_EQ(content.at("created_at"), "2025-03-03T09:00:00.000Z");
+    EXPECT_TRUE(content.at("attachment_ids").as_array().empty());
+    event.comment->author_number.reset();
+    event.comment->text = repeated("x", 8193);
+    content = body(event);
+    EXPECT_TRUE(content.at("user_id").is_null());
+    EXPECT_EQ(content.at("body").as_string().size(), 8192U);
+}
+
+// 2.6
+TEST(CanvasForm, GradeChanges) {
+    auto event = graded_event(Event::Kind::grade_changed);
+    EXPECT_EQ(metadata(event).at("event_name"), "grade_change");
+    const auto expected = json::parse(R"({
+        "submission_id": "21070001234014012", "assignment_id": "21070000000001234",
+        "assignment_name": "Essay", "grade": "S", "old_grade": "C", "score": 99.5,
+        "old_score": 7.0, "points_possible": 100.0, "old_points_possible": 100.0,
+        "grader_id": "21070000000000047", "student_id": "21070000000014012",
+        "student_sis_id": "sis-1", "user_id": "21070000000014012", "grading_complete": true,
+        "muted": false})");
+    EXPECT_EQ(body(event), expected.as_object());
+
+    event.before.score.reset();
+    event.before.grade.clear();
+    event.after.score.reset();
+    event.after.grade.clear();
+    event.after.grading_complete = false;
+    event.after.grader_number.reset();
+    event.after.posted_at.reset();
+    const auto content = body(event);
+    for (const auto* name : {"grade", "old_grade", "score", "old_score", "grader_id"})
+        EXPECT_TRUE(content.at(name).is_null()) << name;
+    EXPECT_EQ(content.at("grading_complete"), false);
+    EXPECT_EQ(content.at("muted"), true);
+}
+
+// 2.2: Canvas has no event for what leaves a submission unsubmitted
+TEST(CanvasForm, NoneForWhatCanvasDoesNotKnow) {
+    auto event = sample_event();
+    for (const auto kind : {Event::Kind::submission_reclaimed, Event::Kind::submission_returned,
+                            Event::Kind::dates_changed}) {
+        event.kind = kind;
+        EXPECT_FALSE(render(event));
+    }
 }
 
 }  // namespace

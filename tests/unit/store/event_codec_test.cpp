@@ -28,6 +28,7 @@ RC_GTEST_PROP(EventCodec, RoundTrips, ()) {
 TEST(EventCodec, RoundTripsNothingAndEverything) {
     EXPECT_TRUE(same(decode_event(encode(Event{})), Event{}));
     EXPECT_TRUE(same(decode_event(encode(full_event())), full_event()));
+    EXPECT_TRUE(same(decode_event(encode(graded_event())), graded_event()));
 }
 
 TEST(EventCodec, RoundTripsALongText) {
@@ -48,6 +49,12 @@ TEST(EventCodec, StaysReadable) {
 TEST(EventCodec, WritesVersionOne) {
     EXPECT_EQ(encode(full_event()), kFullEvent);
     EXPECT_EQ(encode(bare_event()), kBareEvent);
+}
+
+// So that a binary that does not know the kind stops at it.
+TEST(EventCodec, WritesVersionTwoForItsKinds) {
+    EXPECT_EQ(encode(graded_event()), frozen_graded_event());
+    EXPECT_TRUE(same(decode_event(frozen_graded_event()), graded_event()));
 }
 
 // Headers may hold any bytes, but nothing that cannot be read back may enter the outbox.
@@ -93,12 +100,14 @@ TEST(EventCodec, RefusesWhatNoVersionHasWritten) {
         {"cut short", std::string(kFullEvent.substr(0, kFullEvent.size() - 1))},
         {"no object", "[]"},
         {"empty", "{}"},
-        {"newer", altered([](Object& o) { o["v"] = 2; })},
+        {"newer", altered([](Object& o) { o["v"] = 3; })},
         {"no version", altered([](Object& o) { o.erase("v"); })},
         {"damaged id", altered([](Object& o) { o["submission_id"] = "123"; })},
         {"id of another type", altered([](Object& o) { o["submission_id"] = 123; })},
         {"no time", altered([](Object& o) { o.erase("at"); })},
         {"time as text", altered([](Object& o) { o["at"] = "now"; })},
+        {"score as number", altered([](Object& o) { o["after"].as_object()["score"] = 1; })},
+        {"no score", altered([](Object& o) { o["after"].as_object()["score"] = "1x"; })},
         {"no request", altered([](Object& o) { o.erase("request"); })},
         {"no after", altered([](Object& o) { o.erase("after"); })},
         {"flag as number", altered([](Object& o) { o["after"].as_object()["late"] = 1; })},

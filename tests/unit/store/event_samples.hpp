@@ -78,6 +78,26 @@ inline domain::Event full_event() {
     return event;
 }
 
+inline domain::Event graded_event() {
+    auto event = full_event();
+    event.kind = domain::Event::Kind::grade_changed;
+    event.group_number = 19;
+    event.before.score = 0.1;
+    event.after.graded = true;
+    event.after.grading_complete = true;
+    event.after.excused = true;
+    event.after.score = 85.25;
+    event.after.grade = "B+";
+    event.after.graded_at = from_micros(20);
+    event.after.grader_number = 21;
+    event.after.posted_at = from_micros(22);
+    event.grade = domain::GradeFacts{
+        .assignment_title = "title", .points_possible = 100, .person_sis_id = "person"};
+    event.comment = domain::CommentFacts{
+        .number = 23, .author_number = 24, .created_at = from_micros(25), .text = "well done"};
+    return event;
+}
+
 inline constexpr std::string_view kBareEvent =
     R"({"v":1,"id":"01000000-0000-7000-8000-000000000001","kind":1,)"
     R"("at":1740992400000001,"account_id":"00000000-0000-0000-0000-000000000000",)"
@@ -109,6 +129,25 @@ inline constexpr std::string_view kFullEvent =
     R"("after":{"attempts":2,"reclaimed":false,"submitted_at":17,"updated_at":18,)"
     R"("late":true,"missing":false,"kind":2,"text":"línea\n\"uno\"","url":"http://u"}})";
 
+// What version 2 adds to kFullEvent, from where it begins.
+inline constexpr std::string_view kGradedEventEnd =
+    R"("person_lti_id":"lti","group_number":19,"before":{"attempts":1,)"
+    R"("reclaimed":true,"submitted_at":15,"updated_at":16,"late":false,"missing":true,)"
+    R"("score":"0.1"},"after":{"attempts":2,"reclaimed":false,"submitted_at":17,)"
+    R"("updated_at":18,"late":true,"missing":false,"kind":2,"text":"línea\n\"uno\"",)"
+    R"("url":"http://u","graded":true,"grading_complete":true,"excused":true,)"
+    R"("score":"85.25","grade":"B+","graded_at":20,"grader_number":21,"posted_at":22},)"
+    R"("grade":{"assignment_title":"title","points_possible":"100",)"
+    R"("person_sis_id":"person"},"comment":{"number":23,"author_number":24,)"
+    R"("created_at":25,"text":"well done"}})";
+
+inline std::string frozen_graded_event() {
+    std::string text(kFullEvent.substr(0, kFullEvent.find(R"("person_lti_id")")));
+    text.replace(text.find(R"("v":1)"), 5, R"("v":2)");
+    text.replace(text.find(R"("kind":0)"), 8, R"("kind":3)");
+    return text + std::string(kGradedEventEnd);
+}
+
 // Text as nobody would write it: quotes, NUL, control characters, code points of every length.
 inline std::string arbitrary_text() {
     static const char* const kPieces[] = {"a", "\"", "\\", "\n", "\t",     "\x01",   "\x7f", "é",
@@ -122,7 +161,7 @@ inline std::string arbitrary_text() {
 template <class Enum>
 inline constexpr int kValues = 0;  // how many there are
 template <>
-inline constexpr int kValues<domain::Event::Kind> = 2;
+inline constexpr int kValues<domain::Event::Kind> = 7;
 template <>
 inline constexpr int kValues<domain::Origin> = 5;
 template <>

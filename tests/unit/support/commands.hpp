@@ -106,4 +106,31 @@ inline domain::Reclaim reclaim_of(const School& school, const Uuid& person) {
             .request = request_facts()};
 }
 
+// By the teacher; says nothing yet.
+inline domain::MarkSubmission mark_of(const School& school, const Uuid& person) {
+    return {.actor = school.actor(school.teacher),
+            .origin = domain::Origin::edlink,
+            .class_id = school.class_id,
+            .assignment_id = school.assignment_id,
+            .person_id = person,
+            .event_id = uuid_v7(kNow),
+            .received_at = kNow,
+            .replay_key = {},
+            .request = request_facts()};
+}
+
+inline domain::CommentOnSubmission comment_of(const School& school, const Uuid& author,
+                                              const Uuid& person, std::string text) {
+    return {.actor = school.actor(author),
+            .origin = domain::Origin::canvas,
+            .class_id = school.class_id,
+            .assignment_id = school.assignment_id,
+            .person_id = person,
+            .event_id = uuid_v7(kNow),
+            .received_at = kNow,
+            .replay_key = {},
+            .request = request_facts(),
+            .comment = {.id = uuid_v7(kNow), .text = std::move(text)}};
+}
+
 }  // namespace handin::test

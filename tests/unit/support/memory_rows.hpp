@@ -52,6 +52,13 @@ inline void answer(const School& school, const domain::Keys& keys, domain::State
         state.uploads.try_emplace(id, std::nullopt);
     for (const auto& owner : keys.upload_usages)
         state.upload_usages.try_emplace(owner, std::nullopt);
+    for (const auto& key : keys.groups) {
+        auto& found = state.groups.try_emplace(key, std::nullopt).first->second;
+        for (const auto& group : rows.groups)
+            if (group.set_id == key.set_id &&
+                std::ranges::binary_search(group.members, key.person_id))
+                found = group;
+    }
     for (const auto& key : keys.memberships)
         state.memberships.try_emplace(key, detail::membership(school, key));
 }

@@ -1,0 +1,20 @@
+// What those who grade do to a submission, and what is said about it.
+#pragma once
+
+#include <expected>
+
+#include "domain/decide.hpp"
+
+namespace handin::domain {
+
+std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission& command,
+                                              Time now);
+std::expected<Accepted, Refusals> decide_comment(const State& state, CommentOnSubmission& command,
+                                                 Time now);
+
+// Whether the actor grades in the class, and whether the assignment is there for that person. An
+// integration grades everywhere (edlink.md 1.3).
+std::optional<Refusal> check_grader(const State& state, const Actor& actor, const Uuid& class_id,
+                                    const Uuid& assignment_id, const Uuid& person_id);
+
+}  // namespace handin::domain

@@ -1,0 +1,127 @@
+#include "domain/scene.hpp"
+
+#include <algorithm>
+
+#include "domain/state.hpp"
+
+namespace handin::domain {
+namespace {
+
+constexpr auto kReplayLife = std::chrono::days(30);  // edlink.md 2.2
+
+SubmissionFacts facts_of(const Submission& submission, const Assignment& assignment, Time now) {
+    const auto flags = flags_of(submission, assignment, now);
+    const auto& marking = submission.marking;
+    SubmissionFacts facts;
+    facts.attempts = static_cast<std::uint32_t>(submission.attempts.size());
+    facts.reclaimed = submission.reclaimed;
+    facts.submitted_at = submission.submitted_at;
+    facts.updated_at = submission.updated_at;
+    facts.late = flags.late;
+    facts.missing = flags.missing;
+    facts.excused = marking.excused;
+    facts.graded = canvas_state_of(submission) == CanvasState::graded;
+    facts.grading_complete = is_grading_complete(submission);
+    facts.posted_at = marking.posted_at;
+    if (const auto& grade = marking.grade) {
+        facts.score = grade->counted.score;
+        facts.grade = grade->counted.grade;
+        facts.graded_at = grade->graded_at;
+        if (grade->grader) facts.grader_number = grade->grader->number;
+    }
+    return facts;
+}
+
+const Group* group_of(const State& state, const Assignment& assignment, const Uuid& person) {
+    const auto& set = assignment.rules.groups.set_id;
+    if (!set) return nullptr;
+    const auto found = state.groups.find({*set, person});
+    return found == state.groups.end() || !found->second ? nullptr : &*found->second;
+}
+
+}  // namespace
+
+Scene scene_of(const State& state, const Uuid& account, const Uuid& klass,
+               const Uuid& assignment_id, const Uuid& person) {
+    const auto& assignment = *state.assignments.at(assignment_id);
+    const auto& membership = *state.memberships.at({klass, person});
+    const auto& row = state.submissions.at(submission_id(assignment_id, person));
+    return {.account = *state.accounts.at(account),
+            .klass = *state.classes.at(klass),
+            .assignment = assignment,
+            .person = *state.people.at(person),
+            .group = group_of(state, assignment, person),
+            .submission = row ? *row : untouched(assignment, person, membership.since)};
+}
+
+const Replay* find_replay(const Submission& submission, const std::optional<ReplayKey>& key,
+                          Time now) {
+    if (!key) return nullptr;
+    const auto found = std::ranges::find(submission.replays, *key, &Replay::key);
+    return found == submission.replays.end() || found->at + kReplayLife < now ? nullptr : &*found;
+}
+
+void remember(Submission& submission, const std::optional<ReplayKey>& key, Time now) {
+    std::erase_if(submission.replays, [&](const Replay& r) { return r.at + kReplayLife < now; });
+    std::erase_if(submission.marked_replays, [&](const MarkedReplay& marked) {
+        const auto& kept = submission.replays;
+        return std::ranges::find(kept, marked.key, &Replay::key) == kept.end();
+    });
+    if (!key) return;
+    submission.replays.push_back(
+        {.key = *key,
+         .at = now,
+         .attempts = static_cast<std::uint32_t>(submission.attempts.size()),
+         .reclaimed = submission.reclaimed,
+         .submitted_at = submission.submitted_at.value_or(now)});
+    if (submission.marking != Marking{})
+        submission.marked_replays.push_back({*key, submission.marking});
+}
+
+Event event_of(Event::Kind kind, const Uuid& id, const State& state, const Scene& scene,
+               const Deed& deed, RequestFacts request, const Submission& after, Time now) {
+    Event event;
+    event.id = id;
+    event.kind = kind;
+    event.at = now;
+    event.account_id = scene.account.id;
+    event.shard = scene.account.shard;
+    event.account_number = scene.account.number;
+    event.account_token = scene.account.public_token;
+    event.account_lti_guid = scene.account.lti_guid;
+    event.origin = deed.origin;
+    event.request = std::move(request);
+    if (const auto& actor = deed.actor.person_id) {
+        const auto& who = *state.people.at(*actor);
+        const auto& place = state.memberships.at({scene.klass.id, *actor});
+        event.actor = ActorFacts{who.number, who.login, who.sis_id, who.time_zone,
+                                 place ? place->roles.leading() : Role::observer};
+    }
+    event.integration_number = deed.actor.integration_number;
+    event.class_id = scene.klass.id;
+    event.class_number = scene.klass.number;
+    event.class_sis_id = scene.klass.sis_id;
+    event.assignment_id = scene.assignment.id;
+    event.assignment_number = scene.assignment.number;
+    event.submission_id = after.id;
+    event.submission_version = after.version;
+    event.person_id = scene.person.id;
+    event.person_number = scene.person.number;
+    event.person_lti_id = scene.person.lti_user_id;
+    if (scene.group) event.group_number = scene.group->number;
+    event.before = facts_of(scene.submission, scene.assignment, now);
+    event.after = facts_of(after, scene.assignment, now);
+    return event;
+}
+
+Uuid nth_id(const Uuid& first, std::size_t n) {
+    auto id = first;
+    for (auto byte = id.bytes.rbegin(); n > 0 && byte != id.bytes.rend(); ++byte) {
+        n += *byte;
+        *byte = static_cast<std::uint8_t>(n & 0xffU);
+        n >>= 8U;
+    }
+    return id;
+}
+
+}  // namespace handin::domain
