@@ -1,12 +1,14 @@
 #include "store/audit_rows.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
 #include "base/encoding.hpp"
 #include "domain/coursework.hpp"
 #include "store/event_codec.hpp"
+#include "store/model_codec.hpp"
 #include "store/packed.hpp"
 
 namespace handin::store {
@@ -134,11 +136,40 @@ void RowAudit::check_submissions(bool hash, RowCounts& counts) {
             const auto attempts = unpack_ids(submissions->blob());
             check_attempts(subject, attempts, hash, counts);
             check_told(subject, attempts.size(), mine);
+            if (!submissions->null()) check_marking(subject, attempts.size(), submissions->text());
         } catch (const std::runtime_error& error) {
             subject.wrong(std::string("the row cannot be read: ") + error.what());
         }
     }
     strangers_before(nullptr);
+}
+
+// What is said about the work names attempts and comments that are there.
+void RowAudit::check_marking(const Subject& subject, std::size_t attempts,
+                             const std::string& text) {
+    domain::Submission submission;
+    try {
+        decode_marking(text, submission);
+    } catch (const std::runtime_error& error) {
+        return subject.wrong(std::string("the marking cannot be read: ") + error.what());
+    }
+    const auto& marking = submission.marking;
+    if (marking.grade && marking.grade->attempt > attempts)
+        subject.wrong("a grade judges attempt " + std::to_string(marking.grade->attempt) +
+                      ", which is not there");
+    if (marking.comments.empty()) return;
+    std::map<Uuid, std::string> found;
+    for (const auto rows = source_.open(AuditQuestion::comments, marking.comments); rows->next();) {
+        const auto id = rows->id();
+        found.emplace(id, rows->blob());
+    }
+    for (const auto& id : marking.comments) {
+        const auto row = found.find(id);
+        if (row == found.end())
+            subject.wrong("comment " + id.str() + " is not there");
+        else if (id_text(row->second) != subject.id)
+            subject.wrong("comment " + id.str() + " is of another submission");
+    }
 }
 
 void RowAudit::check_attempts(const Subject& subject, std::span<const Uuid> ids, bool hash,

@@ -32,6 +32,7 @@ class RowAudit {
     class ToldRows;
 
     void check_event(std::int64_t sequence, const std::string& submission, const std::string& text);
+    void check_marking(const Subject& subject, std::size_t attempts, const std::string& text);
     void check_attempts(const Subject& subject, std::span<const Uuid> ids, bool hash,
                         RowCounts& counts);
     void check_attempt(const Subject& subject, std::size_t number, const AttemptRow& row, bool hash,

@@ -61,9 +61,10 @@ class AuditCursor {
 // The columns of each answer. Ids are bytes, truth values are integers.
 enum class AuditQuestion : std::uint8_t {
     events,       // sequence, submission, event; by sequence
-    submissions,  // id, assignment, person, attempts; by id
+    submissions,  // id, assignment, person, attempts, marking or NULL; by id
     attempts,     // of ids: id, submission, number, attachments
     attachments,  // of ids: id, attempt, in_row, size, sha256, bytes (NULL: not in a row)
+    comments,     // of ids: id, submission
     batches,      // of receipts: id, committed_at, key, root, signature, leaves; by id
     claims,   // attempts with receipts: batch, index, id, submission, number; by batch and index
     subject,  // of a submission: assignment, person, class, account

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "domain/access.hpp"
+#include "domain/comment.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
 #include "domain/roster.hpp"
@@ -69,6 +70,8 @@ class Reader {
     virtual std::optional<domain::Attempt> attempt(const Uuid& id) = 0;
     // The attempt that an attachment belongs to.
     virtual std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) = 0;
+    // In the order asked for.
+    virtual std::vector<domain::Comment> comments(std::span<const Uuid> ids) = 0;
     // The bytes of a file that is small enough for a row.
     virtual std::string row_bytes(const Uuid& storage_id) = 0;
     // Those of the files (sorted ids; neighbours in time are found fastest) that no row names.

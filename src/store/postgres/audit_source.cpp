@@ -26,13 +26,15 @@ constexpr const char* kSchema = "SELECT coalesce(max(number), 0) FROM migration"
 constexpr const char* kEvents = HANDIN_EVENTS " ORDER BY 1";
 constexpr const char* kTold = HANDIN_EVENTS " ORDER BY 2, 1";
 constexpr const char* kSubmissions =
-    "SELECT id, assignment_id, person_id, attempts FROM submission ORDER BY id";
+    "SELECT id, assignment_id, person_id, attempts, marking FROM submission ORDER BY id";
 constexpr const char* kAttempts =
     "SELECT id, submission_id, number, attachments FROM attempt WHERE id = ANY($1::uuid[])";
 constexpr const char* kAttachments =
     "SELECT a.id, a.attempt_id, a.in_row::int::bigint, a.size, a.sha256, b.bytes FROM attachment a"
     " LEFT JOIN row_bytes b ON a.in_row AND b.storage_id = a.storage_id"
     " WHERE a.id = ANY($1::uuid[])";
+constexpr const char* kComments =
+    "SELECT id, submission_id FROM comment WHERE id = ANY($1::uuid[])";
 constexpr const char* kBatches =
     "SELECT id, committed_at, key, root, signature, leaves FROM receipt_batch ORDER BY id";
 constexpr const char* kClaims =
@@ -57,6 +59,8 @@ const char* sql_of(AuditQuestion question) {
             return kAttempts;
         case AuditQuestion::attachments:
             return kAttachments;
+        case AuditQuestion::comments:
+            return kComments;
         case AuditQuestion::batches:
             return kBatches;
         case AuditQuestion::claims:
@@ -83,6 +87,9 @@ constexpr const char* kReferences[] = {
     "SELECT t.submission_id, a.id, 'no attempt has the attachment in its list' FROM attachment a"
     " LEFT JOIN attempt t ON t.id = a.attempt_id"
     " WHERE t.id IS NULL OR position(uuid_send(a.id) IN t.attachments) = 0",
+    "SELECT c.submission_id, NULL::uuid,"
+    " 'comment ' || c.number || ' is of a submission that is not there'"
+    " FROM comment c LEFT JOIN submission s ON s.id = c.submission_id WHERE s.id IS NULL",
     "SELECT NULL::uuid, NULL::uuid, 'class ' || c.id || ' has no account or no department'"
     " FROM class c LEFT JOIN account a ON a.id = c.account_id"
     " LEFT JOIN department d ON d.id = c.department_id WHERE a.id IS NULL OR d.id IS NULL",

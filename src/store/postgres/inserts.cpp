@@ -21,6 +21,12 @@ constexpr const char* kInsertAttachments =
     " sha256, sha1, in_row)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],"
     " $6::text[], $7::uuid[], $8::bigint[], $9::bytea[], $10::bytea[], $11::boolean[])";
+constexpr const char* kInsertComments =
+    "INSERT INTO comment (id, number, submission_id, author_id, by_grader, text, attempt, draft,"
+    " hidden, group_id, created_at, edited_at)"
+    " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::boolean[],"
+    " $6::text[], $7::bigint[], $8::boolean[], $9::boolean[], $10::uuid[], $11::bigint[],"
+    " $12::bigint[])";
 constexpr const char* kInsertRowBytes =
     "INSERT INTO row_bytes (storage_id, bytes) SELECT * FROM unnest($1::uuid[], $2::bytea[])";
 constexpr const char* kInsertReceiptBatches =
@@ -117,6 +123,23 @@ void queue_attempts(Connection& db, const std::vector<const Attempt*>& attempts)
                            .column(attachments, of_bytes(&FileBytes::in_row))));
 }
 
+void queue_comments(Connection& db, const std::vector<const domain::Comment*>& comments) {
+    using domain::Comment;
+    db.queue(kInsertComments, std::move(Parameters()
+                                            .column(comments, &Comment::id)
+                                            .column(comments, &Comment::number)
+                                            .column(comments, &Comment::submission_id)
+                                            .column(comments, &Comment::author_id)
+                                            .column(comments, &Comment::by_grader)
+                                            .column(comments, &Comment::text)
+                                            .column(comments, &Comment::attempt)
+                                            .column(comments, &Comment::draft)
+                                            .column(comments, &Comment::hidden)
+                                            .column(comments, &Comment::group_id)
+                                            .column(comments, &Comment::created_at)
+                                            .column(comments, &Comment::edited_at)));
+}
+
 void queue_tokens(Connection& db, const std::vector<const domain::Token*>& tokens) {
     using domain::Token;
     db.queue(kForgetTokens, std::move(Parameters()
@@ -140,6 +163,8 @@ void queue_tokens(Connection& db, const std::vector<const domain::Token*>& token
 void queue_inserts(Connection& db, std::span<const Changes* const> changes) {
     if (const auto attempts = rows_of(changes, &Changes::attempts); !attempts.empty())
         queue_attempts(db, attempts);
+    if (const auto comments = rows_of(changes, &Changes::comments); !comments.empty())
+        queue_comments(db, comments);
     if (const auto rows = rows_of(changes, &Changes::row_bytes); !rows.empty())
         db.queue(kInsertRowBytes,
                  std::move(Parameters()

@@ -8,7 +8,7 @@
 
 namespace handin::store::postgres {
 
-// Attempts with their attachments, bytes, tokens, receipts.
+// Attempts with their attachments, comments, bytes, tokens, receipts.
 void queue_inserts(Connection& db, std::span<const domain::Changes* const> changes);
 // The events of all changes, in order, as those of the batch; how many there are.
 std::int64_t queue_events(Connection& db, std::span<const domain::Changes* const> changes,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/model_codec.hpp"
 #include "store/packed.hpp"
 
 namespace handin::store::postgres {
@@ -23,11 +24,11 @@ const char* const kPeopleById =
     " lti_user_id, time_zone, created_at, updated_at FROM person WHERE id = ANY($1::uuid[])";
 const char* const kClassesById =
     "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"
-    " time_zone, created_at, updated_at FROM class WHERE id = ANY($1::uuid[])";
+    " time_zone, created_at, updated_at, late_policy FROM class WHERE id = ANY($1::uuid[])";
 const char* const kAssignmentsById =
     "SELECT id, class_id, number, title, description, published, locked, display_at, open_at,"
     " due_at, close_at, points_possible, kinds, max_attempts, resubmission, everybody, assignees,"
-    " created_at, updated_at FROM assignment WHERE id = ANY($1::uuid[])";
+    " created_at, updated_at, rules FROM assignment WHERE id = ANY($1::uuid[])";
 const char* const kIntegrationsById =
     "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
     " FROM integration WHERE id = ANY($1::uuid[])";
@@ -39,7 +40,7 @@ const char* const kTokensByHash =
     " FROM token WHERE hash = ANY($1::bytea[])";
 const char* const kSubmissionsById =
     "SELECT id, assignment_id, person_id, attempts, reclaimed, submitted_at, created_at,"
-    " updated_at, version, replays, stamp FROM submission WHERE id = ANY($1::uuid[])";
+    " updated_at, version, replays, marking, stamp FROM submission WHERE id = ANY($1::uuid[])";
 const char* const kUploadsById =
     "SELECT id, account_id, person_id, kind, state, length, received, filename, media_type,"
     " metadata, parts, created_at, expires_at, storage_id, sha256, sha1, in_row, version"
@@ -50,6 +51,14 @@ const char* const kRolesByMember =
     "SELECT e.class_id, e.person_id, e.role, e.created_at"
     " FROM unnest($1::uuid[], $2::uuid[]) AS u (class_id, person_id)"
     " JOIN enrollment e ON e.class_id = u.class_id AND e.person_id = u.person_id";
+const char* const kGroupsByMember =
+    "SELECT m.set_id, m.person_id, g.id, g.set_id, g.number, g.name, g.members"
+    " FROM unnest($1::uuid[], $2::uuid[]) AS u (set_id, person_id)"
+    " JOIN group_member m ON m.set_id = u.set_id AND m.person_id = u.person_id"
+    " JOIN student_group g ON g.id = m.group_id";
+const char* const kCommentsById =
+    "SELECT id, number, submission_id, author_id, by_grader, text, attempt, draft, hidden,"
+    " group_id, created_at, edited_at FROM comment WHERE id = ANY($1::uuid[])";
 const char* const kGeneration = "SELECT generation FROM roster";
 
 // The fields are read in the order in which they are written here: in braces that order is fixed.
@@ -91,7 +100,8 @@ domain::Class class_row(Rows& row) {
             .module_code = row.text(),
             .time_zone = row.text(),
             .created_at = row.time(),
-            .updated_at = row.time()};
+            .updated_at = row.time(),
+            .late_policy = row.null() ? domain::LatePolicy{} : decode_late_policy(row.text())};
 }
 
 domain::Assignment assignment_row(Rows& row) {
@@ -113,7 +123,8 @@ domain::Assignment assignment_row(Rows& row) {
             .everybody = row.flag(),
             .assignees = unpack_ids(row.blob()),
             .created_at = row.time(),
-            .updated_at = row.time()};
+            .updated_at = row.time(),
+            .rules = row.null() ? domain::AssignmentRules{} : decode_rules(row.text())};
 }
 
 domain::Integration integration_row(Rows& row) {
@@ -139,16 +150,42 @@ domain::Token token_row(Rows& row) {
 }
 
 domain::Submission submission_row(Rows& row) {
+    domain::Submission submission{.id = row.id(),
+                                  .assignment_id = row.id(),
+                                  .person_id = row.id(),
+                                  .attempts = unpack_ids(row.blob()),
+                                  .reclaimed = row.flag(),
+                                  .submitted_at = row.optional_time(),
+                                  .created_at = row.time(),
+                                  .updated_at = row.time(),
+                                  .version = row.integer(),
+                                  .replays = unpack_replays(row.blob())};
+    if (!row.null()) decode_marking(row.text(), submission);
+    return submission;
+}
+
+domain::Group group_row(Rows& row) {
     return {.id = row.id(),
-            .assignment_id = row.id(),
-            .person_id = row.id(),
-            .attempts = unpack_ids(row.blob()),
-            .reclaimed = row.flag(),
-            .submitted_at = row.optional_time(),
+            .set_id = row.id(),
+            .number = row.integer(),
+            .name = row.text(),
+            .members = unpack_ids(row.blob())};
+}
+
+domain::Comment comment_row(Rows& row) {
+    return {.id = row.id(),
+            .number = row.integer(),
+            .submission_id = row.id(),
+            .author_id = row.optional_id(),
+            .by_grader = row.flag(),
+            .text = row.text(),
+            .attempt = row.null() ? std::nullopt
+                                  : std::optional(static_cast<std::uint32_t>(row.integer())),
+            .draft = row.flag(),
+            .hidden = row.flag(),
+            .group_id = row.optional_id(),
             .created_at = row.time(),
-            .updated_at = row.time(),
-            .version = row.integer(),
-            .replays = unpack_replays(row.blob())};
+            .edited_at = row.optional_time()};
 }
 
 Upload upload_row(Rows& row) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "domain/access.hpp"
+#include "domain/comment.hpp"
 #include "domain/coursework.hpp"
+#include "domain/groups.hpp"
 #include "domain/roster.hpp"
 #include "domain/upload.hpp"
 #include "store/postgres/rows.hpp"
@@ -23,6 +25,9 @@ extern const char* const kUploadsById;
 extern const char* const kUsagesByOwner;
 // $1: class ids, $2: person ids, of the same length. A row a role.
 extern const char* const kRolesByMember;
+// The same; a row a member that is in a group.
+extern const char* const kGroupsByMember;
+extern const char* const kCommentsById;
 extern const char* const kGeneration;
 
 domain::Account account_row(Rows& row);
@@ -32,7 +37,9 @@ domain::Assignment assignment_row(Rows& row);
 domain::Integration integration_row(Rows& row);
 domain::Token token_row(Rows& row);
 domain::Submission submission_row(Rows& row);  // the stamp comes after it
-domain::Upload upload_row(Rows& row);          // the version comes after it
+domain::Group group_row(Rows& row);            // after set and person, which the caller has read
+domain::Comment comment_row(Rows& row);
+domain::Upload upload_row(Rows& row);  // the version comes after it
 domain::UploadUsage usage_row(Rows& row);
 
 // A role more of a member: after class and person, which the caller has read.

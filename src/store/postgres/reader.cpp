@@ -374,6 +374,25 @@ std::optional<domain::Attempt> PostgresReader::attempt_of(const Uuid& attachment
     return rows.next() ? attempt(rows.id()) : std::nullopt;
 }
 
+std::vector<domain::Comment> PostgresReader::comments(std::span<const Uuid> ids) {
+    if (ids.empty()) return {};
+    std::unordered_map<Uuid, domain::Comment> found;
+    auto rows = ask(kCommentsById, Parameters().column(ids));
+    while (rows.next()) {
+        auto comment = comment_row(rows);
+        found.emplace(comment.id, std::move(comment));
+    }
+    std::vector<domain::Comment> comments;
+    comments.reserve(ids.size());
+    for (const auto& id : ids) {
+        const auto comment = found.find(id);
+        if (comment == found.end())
+            throw std::runtime_error("a submission names a comment that is not there");
+        comments.push_back(std::move(comment->second));
+    }
+    return comments;
+}
+
 std::string PostgresReader::row_bytes(const Uuid& storage_id) {
     auto rows = ask(kRowBytes, Parameters().add(storage_id));
     if (!rows.next()) throw std::runtime_error("an attachment names bytes that are not there");

@@ -1,4 +1,5 @@
 // The rostering half of a commit: rows that come in by import, seldom and many at a time.
+#include "store/model_codec.hpp"
 #include "store/packed.hpp"
 #include "store/postgres/inserts.hpp"
 
@@ -22,20 +23,26 @@ constexpr const char* kInsertPeople =
     " $13::bigint[])";
 constexpr const char* kInsertClasses =
     "INSERT INTO class (id, account_id, department_id, number, name, description, sis_id,"
-    " module_code, time_zone, created_at, updated_at)"
+    " module_code, time_zone, created_at, updated_at, late_policy)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[],"
-    " $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[])";
+    " $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::text[])";
 constexpr const char* kInsertEnrollments =
     "INSERT INTO enrollment (class_id, person_id, role, id, created_at)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[])";
 constexpr const char* kInsertAssignments =
     "INSERT INTO assignment (id, class_id, number, title, description, published, locked,"
     " display_at, open_at, due_at, close_at, points_possible, kinds, max_attempts, resubmission,"
-    " everybody, assignees, created_at, updated_at)"
+    " everybody, assignees, created_at, updated_at, rules)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],"
     " $6::boolean[], $7::boolean[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],"
     " $12::double precision[], $13::bigint[], $14::bigint[], $15::bigint[], $16::boolean[],"
-    " $17::bytea[], $18::bigint[], $19::bigint[])";
+    " $17::bytea[], $18::bigint[], $19::bigint[], $20::text[])";
+constexpr const char* kInsertGroups =
+    "INSERT INTO student_group (id, set_id, number, name, members)"
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bytea[])";
+constexpr const char* kInsertMembers =
+    "INSERT INTO group_member (set_id, person_id, group_id)"
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])";
 constexpr const char* kInsertIntegrations =
     "INSERT INTO integration (id, account_id, number, name, client_id, client_secret_hash, state,"
     " created_at)"
@@ -74,7 +81,26 @@ void queue_assignments(Connection& db, const std::vector<const domain::Assignmen
         &Assignment::points_possible, [](const Assignment* row) { return row->kinds.bits; },
         &Assignment::max_attempts, &Assignment::resubmission, &Assignment::everybody,
         [&](const Assignment*) { return Bytes{assignees[next++]}; }, &Assignment::created_at,
-        &Assignment::updated_at);
+        &Assignment::updated_at, [](const Assignment* row) { return encode(row->rules); });
+}
+
+void queue_groups(Connection& db, const std::vector<const domain::Group*>& groups) {
+    using domain::Group;
+    std::vector<std::string> members;
+    std::vector<Uuid> sets, people, ids;
+    for (const auto* group : groups) {
+        members.push_back(pack(group->members));
+        for (const auto& person : group->members) {
+            sets.push_back(group->set_id);
+            people.push_back(person);
+            ids.push_back(group->id);
+        }
+    }
+    std::size_t next = 0;
+    queue_all(db, kInsertGroups, groups, &Group::id, &Group::set_id, &Group::number, &Group::name,
+              [&](const Group*) { return Bytes{members[next++]}; });
+    if (!ids.empty())
+        db.queue(kInsertMembers, std::move(Parameters().column(sets).column(people).column(ids)));
 }
 
 void queue_access(Connection& db, std::span<const Changes* const> changes) {
@@ -109,11 +135,13 @@ void queue_roster(Connection& db, std::span<const Changes* const> changes) {
     queue_all(db, kInsertClasses, rows_of(changes, &Changes::classes), &Class::id,
               &Class::account_id, &Class::department_id, &Class::number, &Class::name,
               &Class::description, &Class::sis_id, &Class::module_code, &Class::time_zone,
-              &Class::created_at, &Class::updated_at);
+              &Class::created_at, &Class::updated_at,
+              [](const Class* row) { return encode(row->late_policy); });
     queue_all(db, kInsertEnrollments, rows_of(changes, &Changes::enrollments),
               &Enrollment::class_id, &Enrollment::person_id, &Enrollment::role, &Enrollment::id,
               &Enrollment::created_at);
     queue_assignments(db, rows_of(changes, &Changes::assignments));
+    queue_groups(db, rows_of(changes, &Changes::groups));
     queue_access(db, changes);
 }
 

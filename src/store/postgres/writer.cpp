@@ -5,7 +5,7 @@
 
 #include "base/log.hpp"
 #include "base/time.hpp"
-#include "store/packed.hpp"
+#include "store/postgres/claimed_rows.hpp"
 #include "store/postgres/guard.hpp"
 #include "store/postgres/inserts.hpp"
 #include "store/postgres/lookups.hpp"
@@ -13,8 +13,6 @@
 namespace handin::store::postgres {
 namespace {
 
-using domain::Submission;
-using domain::Upload;
 using domain::UploadUsage;
 using std::chrono::steady_clock;
 
@@ -26,49 +24,6 @@ constexpr const char* kSameRoster =
     " FROM roster";
 constexpr const char* kNoHurry = "SET LOCAL statement_timeout = 0";
 constexpr const char* kNewRoster = "UPDATE roster SET generation = generation + 1";
-constexpr const char* kInsertSubmissions =
-    "WITH won AS (INSERT INTO submission (stamp, id, assignment_id, person_id, attempts,"
-    " reclaimed, submitted_at, created_at, updated_at, version, replays)"
-    " SELECT $2::bigint, * FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::bytea[],"
-    " $7::boolean[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[])"
-    " ON CONFLICT (id) DO NOTHING RETURNING 1)" HANDIN_UNLESS_ALL;
-constexpr const char* kUpdateSubmissions =
-    "WITH won AS (UPDATE submission s SET stamp = $2::bigint, attempts = u.attempts,"
-    " reclaimed = u.reclaimed, submitted_at = u.submitted_at, updated_at = u.updated_at,"
-    " version = u.version, replays = u.replays"
-    " FROM unnest($3::uuid[], $4::bigint[], $5::bytea[], $6::boolean[], $7::bigint[],"
-    " $8::bigint[], $9::bigint[], $10::bytea[]) AS u (id, expected, attempts, reclaimed,"
-    " submitted_at, updated_at, version, replays)"
-    " WHERE s.id = u.id AND s.version = u.expected RETURNING 1)" HANDIN_UNLESS_ALL;
-constexpr const char* kInsertUploads =
-    "WITH won AS (INSERT INTO upload (version, id, account_id, person_id, kind, state, length,"
-    " received, filename, media_type, metadata, parts, created_at, expires_at, storage_id, sha256,"
-    " sha1, in_row)"
-    " SELECT expected + 1, id, account_id, person_id, kind, state, length, received, filename,"
-    " media_type, metadata, parts, created_at, expires_at, storage_id, sha256, sha1, in_row"
-    " FROM unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[],"
-    " $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bytea[],"
-    " $14::bigint[], $15::bigint[], $16::uuid[], $17::bytea[], $18::bytea[], $19::boolean[])"
-    " AS u (expected, id, account_id, person_id, kind, state, length, received, filename,"
-    " media_type, metadata, parts, created_at, expires_at, storage_id, sha256, sha1, in_row)"
-    " ON CONFLICT (id) DO NOTHING RETURNING 1)" HANDIN_UNLESS_ALL;
-constexpr const char* kUpdateUploads =
-    "WITH won AS (UPDATE upload t SET version = u.expected + 1, account_id = u.account_id,"
-    " person_id = u.person_id, kind = u.kind, state = u.state, length = u.length,"
-    " received = u.received, filename = u.filename, media_type = u.media_type,"
-    " metadata = u.metadata, parts = u.parts, created_at = u.created_at,"
-    " expires_at = u.expires_at, storage_id = u.storage_id, sha256 = u.sha256, sha1 = u.sha1,"
-    " in_row = u.in_row"
-    " FROM unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[],"
-    " $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bytea[],"
-    " $14::bigint[], $15::bigint[], $16::uuid[], $17::bytea[], $18::bytea[], $19::boolean[])"
-    " AS u (expected, id, account_id, person_id, kind, state, length, received, filename,"
-    " media_type, metadata, parts, created_at, expires_at, storage_id, sha256, sha1, in_row)"
-    " WHERE t.id = u.id AND t.version = u.expected RETURNING 1)" HANDIN_UNLESS_ALL;
-constexpr const char* kRemoveUploads =
-    "WITH won AS (DELETE FROM upload t USING unnest($2::uuid[], $3::bigint[]) AS u (id, expected)"
-    " WHERE t.id = u.id AND t.version = u.expected RETURNING 1)" HANDIN_UNLESS_ALL;
-constexpr const char* kRemoveBytes = "DELETE FROM row_bytes WHERE storage_id = ANY($1::uuid[])";
 // What others have added meanwhile stays: the sum is right, though a limit may be passed by as much
 // as was decided at the same moment.
 constexpr const char* kAddUsages =
@@ -97,134 +52,7 @@ constexpr auto kSettlePause = std::chrono::milliseconds(50);
 bool touches_roster(const domain::Changes* changes) {
     return !(changes->accounts.empty() && changes->classes.empty() && changes->people.empty() &&
              changes->enrollments.empty() && changes->assignments.empty() &&
-             changes->integrations.empty());
-}
-
-template <class Row>
-struct Claimed {
-    std::int64_t expected;
-    const Row* row;
-};
-
-template <class Row, class Which>
-std::vector<Claimed<Row>> pick(const std::map<Uuid, Claim<Row>>& claims, Which which) {
-    std::vector<Claimed<Row>> picked;
-    for (const auto& [id, claim] : claims)
-        if (claim.last != nullptr && which(claim)) picked.push_back({claim.expected, claim.last});
-    return picked;
-}
-
-template <class Row, class Field>
-auto of(Field Row::* field) {
-    return [field](const Claimed<Row>& claimed) -> const Field& { return claimed.row->*field; };
-}
-
-constexpr auto expected_of = [](const auto& claimed) { return claimed.expected; };
-constexpr auto is_new = [](const auto& claim) { return claim.expected == 0; };
-constexpr auto is_there = [](const auto& claim) { return claim.expected != 0; };
-
-template <class Row, class Of>
-std::vector<std::string> packed(const std::vector<Claimed<Row>>& rows, Of of) {
-    std::vector<std::string> lists;
-    lists.reserve(rows.size());
-    for (const auto& claimed : rows)
-        lists.push_back(pack(claimed.row->*of));
-    return lists;
-}
-
-constexpr auto as_bytea = [](const std::string& bytes) { return Bytes{bytes}; };
-
-template <class Of>
-auto of_finished(Of field) {
-    return [field](const Claimed<Upload>& claimed) {
-        using Value = std::remove_cvref_t<decltype(claimed.row->bytes.*field)>;
-        return claimed.row->state == Upload::State::receiving
-                   ? std::optional<Value>()
-                   : std::optional<Value>(claimed.row->bytes.*field);
-    };
-}
-
-void queue_uploads(Connection& db, const char* sql, const std::vector<Claimed<Upload>>& rows) {
-    if (rows.empty()) return;
-    const auto parts = packed(rows, &Upload::parts);
-    Parameters parameters;
-    parameters.add(rows.size())
-        .column(rows, expected_of)
-        .column(rows, of(&Upload::id))
-        .column(rows, of(&Upload::account_id))
-        .column(rows, of(&Upload::person_id))
-        .column(rows, of(&Upload::kind))
-        .column(rows, of(&Upload::state))
-        .column(rows, of(&Upload::length))
-        .column(rows, of(&Upload::received))
-        .column(rows, of(&Upload::filename))
-        .column(rows, of(&Upload::media_type))
-        .column(rows, of(&Upload::metadata))
-        .column(parts, as_bytea)
-        .column(rows, of(&Upload::created_at))
-        .column(rows, of(&Upload::expires_at))
-        .column(rows, of_finished(&domain::FileBytes::storage_id))
-        .column(rows, of_finished(&domain::FileBytes::sha256))
-        .column(rows, of_finished(&domain::FileBytes::sha1))
-        .column(rows, of_finished(&domain::FileBytes::in_row));
-    db.queue(sql, std::move(parameters));
-}
-
-void queue_submissions(Connection& db, const Claims& claims, std::int64_t stamp) {
-    if (const auto rows = pick(claims.submissions, is_new); !rows.empty()) {
-        const auto attempts = packed(rows, &Submission::attempts);
-        const auto replays = packed(rows, &Submission::replays);
-        Parameters parameters;
-        parameters.add(rows.size())
-            .add(stamp)
-            .column(rows, of(&Submission::id))
-            .column(rows, of(&Submission::assignment_id))
-            .column(rows, of(&Submission::person_id))
-            .column(attempts, as_bytea)
-            .column(rows, of(&Submission::reclaimed))
-            .column(rows, of(&Submission::submitted_at))
-            .column(rows, of(&Submission::created_at))
-            .column(rows, of(&Submission::updated_at))
-            .column(rows, of(&Submission::version))
-            .column(replays, as_bytea);
-        db.queue(kInsertSubmissions, std::move(parameters));
-    }
-    if (const auto rows = pick(claims.submissions, is_there); !rows.empty()) {
-        const auto attempts = packed(rows, &Submission::attempts);
-        const auto replays = packed(rows, &Submission::replays);
-        Parameters parameters;
-        parameters.add(rows.size())
-            .add(stamp)
-            .column(rows, of(&Submission::id))
-            .column(rows, expected_of)
-            .column(attempts, as_bytea)
-            .column(rows, of(&Submission::reclaimed))
-            .column(rows, of(&Submission::submitted_at))
-            .column(rows, of(&Submission::updated_at))
-            .column(rows, of(&Submission::version))
-            .column(replays, as_bytea);
-        db.queue(kUpdateSubmissions, std::move(parameters));
-    }
-}
-
-// What is gone, and the bytes in rows that go with what was not handed in.
-void queue_removals(Connection& db, const Claims& claims,
-                    std::span<const domain::Changes* const> changes) {
-    std::vector<Uuid> ids;
-    std::vector<std::int64_t> versions;
-    for (const auto& [id, claim] : claims.uploads)
-        if (claim.last == nullptr && claim.expected != 0) {
-            ids.push_back(id);
-            versions.push_back(claim.expected);
-        }
-    if (!ids.empty())
-        db.queue(kRemoveUploads,
-                 std::move(Parameters().add(ids.size()).column(ids).column(versions)));
-    std::vector<Uuid> bytes;
-    for (const auto* upload : rows_of(changes, &domain::Changes::removed_uploads))
-        if (upload->state == Upload::State::finished && upload->bytes.in_row)
-            bytes.push_back(upload->bytes.storage_id);
-    if (!bytes.empty()) db.queue(kRemoveBytes, std::move(Parameters().column(bytes)));
+             changes->groups.empty() && changes->integrations.empty());
 }
 
 }  // namespace
@@ -320,6 +148,7 @@ void PostgresWriter::load_once(const domain::Keys& keys, domain::State& state) {
     const auto members =
         fill_kept(cache.memberships, roster.cached, keys.memberships, state.memberships);
     const auto submissions = fill_none(keys.submissions, state.submissions);
+    const auto groups = fill_none(keys.groups, state.groups);
     const auto tokens = fill_none(keys.tokens, state.tokens);
     const auto clients = fill_none(keys.client_ids, state.clients);
     const auto uploads = fill_none(keys.uploads, state.uploads);
@@ -339,6 +168,10 @@ void PostgresWriter::load_once(const domain::Keys& keys, domain::State& state) {
                                  .column(members, &domain::MembershipKey::class_id)
                                  .column(members, &domain::MembershipKey::person_id)));
     queue(kSubmissionsById, submissions);
+    if (!groups.empty())
+        db_->queue(kGroupsByMember, std::move(Parameters()
+                                                  .column(groups, &domain::GroupKey::set_id)
+                                                  .column(groups, &domain::GroupKey::person_id)));
     queue(kTokensByHash, tokens);
     queue(kIntegrationsByClient, clients);
     queue(kUploadsById, uploads);
@@ -381,6 +214,11 @@ void PostgresWriter::load_once(const domain::Keys& keys, domain::State& state) {
         state.submissions.insert_or_assign(each.id, std::move(each));
     });
     fill_absent(submissions, state.submissions);
+    take(groups, [&](Rows& row) {
+        const domain::GroupKey key{row.id(), row.id()};
+        state.groups.insert_or_assign(key, group_row(row));
+    });
+    fill_absent(groups, state.groups);
     take(tokens, [&](Rows& row) {
         auto each = token_row(row);
         state.tokens.insert_or_assign(each.hash, std::move(each));
@@ -458,8 +296,7 @@ void PostgresWriter::write(Changes changes, const Claims& claims, const Uuid& ba
     if (imports) db_->queue(kNoHurry);
     if (roster_) db_->queue(kSameRoster, std::move(Parameters().add(roster_->generation)));
     queue_submissions(*db_, claims, stamp);
-    queue_uploads(*db_, kInsertUploads, pick(claims.uploads, is_new));
-    queue_uploads(*db_, kUpdateUploads, pick(claims.uploads, is_there));
+    queue_uploads(*db_, claims);
     queue_inserts(*db_, changes);
     queue_removals(*db_, claims, changes);
     const auto events = queue_events(*db_, changes, batch);

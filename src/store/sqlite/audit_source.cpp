@@ -16,12 +16,13 @@ constexpr const char* kNothing = "SELECT 1 WHERE 0";
 constexpr const char* kEvents =
     "SELECT sequence, submission_id, event FROM outbox ORDER BY sequence";
 constexpr const char* kSubmissions =
-    "SELECT id, assignment_id, person_id, attempts FROM submission ORDER BY id";
+    "SELECT id, assignment_id, person_id, attempts, marking FROM submission ORDER BY id";
 constexpr const char* kAttempt =
     "SELECT id, submission_id, number, attachments FROM attempt WHERE id = ?";
 constexpr const char* kAttachment =
     "SELECT a.id, a.attempt_id, a.in_row, a.size, a.sha256, b.bytes FROM attachment a"
     " LEFT JOIN row_bytes b ON a.in_row = 1 AND b.storage_id = a.storage_id WHERE a.id = ?";
+constexpr const char* kComment = "SELECT id, submission_id FROM comment WHERE id = ?";
 constexpr const char* kBatches =
     "SELECT id, committed_at, key, root, signature, leaves FROM receipt_batch ORDER BY id";
 // Sorted by SQLite, in files.
@@ -47,6 +48,8 @@ const char* sql_of(AuditQuestion question) {
             return kAttempt;
         case AuditQuestion::attachments:
             return kAttachment;
+        case AuditQuestion::comments:
+            return kComment;
         case AuditQuestion::batches:
             return kBatches;
         case AuditQuestion::claims:
@@ -81,6 +84,9 @@ constexpr const char* kReferences[] = {
     "SELECT t.submission_id, a.id, 'no attempt has the attachment in its list' FROM attachment a"
     " LEFT JOIN attempt t ON t.id = a.attempt_id"
     " WHERE t.id IS NULL OR instr(t.attachments, a.id) = 0",
+    "SELECT c.submission_id, NULL, 'comment ' || c.number || ' is of a submission that is not "
+    "there'"
+    " FROM comment c LEFT JOIN submission s ON s.id = c.submission_id WHERE s.id IS NULL",
     "SELECT NULL, NULL, 'class ' || lower(hex(c.id)) || ' has no account or no department'"
     " FROM class c LEFT JOIN account a ON a.id = c.account_id"
     " LEFT JOIN department d ON d.id = c.department_id WHERE a.id IS NULL OR d.id IS NULL",
@@ -189,8 +195,9 @@ void SqliteAuditSource::begin() {
 
 std::unique_ptr<AuditCursor> SqliteAuditSource::open(AuditQuestion question,
                                                      std::span<const Uuid> ids) {
-    const bool of_ids =
-        question == AuditQuestion::attempts || question == AuditQuestion::attachments;
+    const bool of_ids = question == AuditQuestion::attempts ||
+                        question == AuditQuestion::attachments ||
+                        question == AuditQuestion::comments;
     if (of_ids && ids.empty()) return std::make_unique<Cursor>(db_, kNothing, ids);
     return std::make_unique<Cursor>(db_, sql_of(question), ids);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/model_codec.hpp"
 #include "store/packed.hpp"
 
 namespace handin::store::sqlite {
@@ -15,13 +16,13 @@ constexpr const char* kPerson =
     " lti_user_id, time_zone, created_at, updated_at FROM person WHERE id = ?";
 constexpr const char* kClass =
     "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"
-    " time_zone, created_at, updated_at FROM class WHERE id = ?";
+    " time_zone, created_at, updated_at, late_policy FROM class WHERE id = ?";
 constexpr const char* kMembership =
     "SELECT role, created_at FROM enrollment WHERE class_id = ? AND person_id = ?";
 constexpr const char* kAssignment =
     "SELECT id, class_id, number, title, description, published, locked, display_at, open_at,"
     " due_at, close_at, points_possible, kinds, max_attempts, resubmission, everybody, assignees,"
-    " created_at, updated_at FROM assignment WHERE id = ?";
+    " created_at, updated_at, rules FROM assignment WHERE id = ?";
 constexpr const char* kIntegration =
     "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
     " FROM integration WHERE id = ?";
@@ -30,9 +31,8 @@ constexpr const char* kToken =
     "SELECT hash, account_id, kind, person_id, integration_id, refresh_hash, created_at, expires_at"
     " FROM token WHERE hash = ?";
 constexpr const char* kSubmission =
-    "SELECT id, assignment_id, person_id, attempts, reclaimed, submitted_at, created_at, "
-    "updated_at,"
-    " version, replays FROM submission WHERE id = ?";
+    "SELECT id, assignment_id, person_id, attempts, reclaimed, submitted_at, created_at,"
+    " updated_at, version, replays, marking FROM submission WHERE id = ?";
 
 template <class Row, class Key>
 std::optional<Row> one(Connection& db, const char* sql, const Key& key, Row (*read)(Query&)) {
@@ -86,7 +86,8 @@ domain::Class class_row(Query& row) {
             .module_code = row.text(),
             .time_zone = row.text(),
             .created_at = row.time(),
-            .updated_at = row.time()};
+            .updated_at = row.time(),
+            .late_policy = row.null() ? domain::LatePolicy{} : decode_late_policy(row.text())};
 }
 
 domain::Assignment assignment_row(Query& row) {
@@ -108,7 +109,8 @@ domain::Assignment assignment_row(Query& row) {
             .everybody = row.flag(),
             .assignees = unpack_ids(row.blob()),
             .created_at = row.time(),
-            .updated_at = row.time()};
+            .updated_at = row.time(),
+            .rules = row.null() ? domain::AssignmentRules{} : decode_rules(row.text())};
 }
 
 domain::Integration integration_row(Query& row) {
@@ -134,16 +136,18 @@ domain::Token token_row(Query& row) {
 }
 
 domain::Submission submission_row(Query& row) {
-    return {.id = row.id(),
-            .assignment_id = row.id(),
-            .person_id = row.id(),
-            .attempts = unpack_ids(row.blob()),
-            .reclaimed = row.flag(),
-            .submitted_at = row.optional_time(),
-            .created_at = row.time(),
-            .updated_at = row.time(),
-            .version = row.integer(),
-            .replays = unpack_replays(row.blob())};
+    domain::Submission submission{.id = row.id(),
+                                  .assignment_id = row.id(),
+                                  .person_id = row.id(),
+                                  .attempts = unpack_ids(row.blob()),
+                                  .reclaimed = row.flag(),
+                                  .submitted_at = row.optional_time(),
+                                  .created_at = row.time(),
+                                  .updated_at = row.time(),
+                                  .version = row.integer(),
+                                  .replays = unpack_replays(row.blob())};
+    if (!row.null()) decode_marking(row.text(), submission);
+    return submission;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "store/event_codec.hpp"
 #include "store/packed.hpp"
+#include "store/sqlite/comment_rows.hpp"
 #include "store/sqlite/files.hpp"
 #include "store/sqlite/lookups.hpp"
 #include "store/sqlite/upload_rows.hpp"
@@ -225,6 +226,17 @@ std::optional<domain::Attempt> SqliteReader::attempt_of(const Uuid& attachment_i
         if (query.next()) id = query.id();
     }
     return id ? find_attempt(now(), *id) : std::nullopt;
+}
+
+std::vector<domain::Comment> SqliteReader::comments(std::span<const Uuid> ids) {
+    std::vector<domain::Comment> comments;
+    comments.reserve(ids.size());
+    for (const auto& id : ids) {
+        auto found = find_comment(now(), id);
+        if (!found) throw std::runtime_error("a submission names a comment that is not there");
+        comments.push_back(std::move(*found));
+    }
+    return comments;
 }
 
 std::string SqliteReader::row_bytes(const Uuid& storage_id) {

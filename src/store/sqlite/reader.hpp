@@ -48,6 +48,7 @@ class SqliteReader final : public Reader {
     std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) override;
     std::optional<domain::Attempt> attempt(const Uuid& id) override;
     std::optional<domain::Attempt> attempt_of(const Uuid& attachment_id) override;
+    std::vector<domain::Comment> comments(std::span<const Uuid> ids) override;
     std::string row_bytes(const Uuid& storage_id) override;
     std::optional<domain::ReceiptBatch> receipt_batch(const Uuid& id) override;
     std::optional<domain::Upload> upload(const Uuid& id) override;

@@ -1,5 +1,7 @@
 // The rostering half of SqliteWriter: rows that come in by import, seldom and many at a time.
+#include "store/model_codec.hpp"
 #include "store/packed.hpp"
+#include "store/sqlite/comment_rows.hpp"
 #include "store/sqlite/writer.hpp"
 
 namespace handin::store::sqlite {
@@ -16,14 +18,15 @@ constexpr const char* kInsertPerson =
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertClass =
     "INSERT INTO class (id, account_id, department_id, number, name, description, sis_id,"
-    " module_code, time_zone, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " module_code, time_zone, created_at, updated_at, late_policy)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertEnrollment =
     "INSERT INTO enrollment (class_id, person_id, role, id, created_at) VALUES (?, ?, ?, ?, ?)";
 constexpr const char* kInsertAssignment =
     "INSERT INTO assignment (id, class_id, number, title, description, published, locked,"
     " display_at, open_at, due_at, close_at, points_possible, kinds, max_attempts, resubmission,"
-    " everybody, assignees, created_at, updated_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " everybody, assignees, created_at, updated_at, rules)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertIntegration =
     "INSERT INTO integration (id, account_id, number, name, client_id, client_secret_hash, state,"
     " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -60,6 +63,7 @@ void insert(Connection& db, const domain::Person& person) {
 }
 
 void insert(Connection& db, const domain::Class& klass) {
+    const auto late_policy = encode(klass.late_policy);
     db.query(kInsertClass)
         .bind(klass.id)
         .bind(klass.account_id)
@@ -72,11 +76,13 @@ void insert(Connection& db, const domain::Class& klass) {
         .bind(klass.time_zone)
         .bind(klass.created_at)
         .bind(klass.updated_at)
+        .bind(late_policy)
         .run();
 }
 
 void insert(Connection& db, const domain::Assignment& assignment) {
     const auto assignees = pack(assignment.assignees);
+    const auto rules = encode(assignment.rules);
     db.query(kInsertAssignment)
         .bind(assignment.id)
         .bind(assignment.class_id)
@@ -97,6 +103,7 @@ void insert(Connection& db, const domain::Assignment& assignment) {
         .bind_blob(assignees)
         .bind(assignment.created_at)
         .bind(assignment.updated_at)
+        .bind(rules)
         .run();
 }
 
@@ -169,6 +176,10 @@ void insert(Connection& db, const domain::Setting& setting) {
     db.query(kInsertSetting).bind(setting.name).bind(setting.value).run();
 }
 
+void insert(Connection& db, const domain::Group& group) {
+    insert_group(db, group);
+}
+
 template <class Row>
 void insert_all(Connection& db, const std::vector<Row>& rows) {
     for (const auto& row : rows)
@@ -184,6 +195,7 @@ void SqliteWriter::write_roster(const domain::Changes& changes) {
     insert_all(db_, changes.classes);
     insert_all(db_, changes.enrollments);
     insert_all(db_, changes.assignments);
+    insert_all(db_, changes.groups);
     insert_all(db_, changes.integrations);
     insert_all(db_, changes.api_users);
     insert_all(db_, changes.grants);

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "store/event_codec.hpp"
+#include "store/model_codec.hpp"
 #include "store/packed.hpp"
+#include "store/sqlite/comment_rows.hpp"
 #include "store/sqlite/lookups.hpp"
 #include "store/sqlite/upload_rows.hpp"
 
@@ -17,10 +19,11 @@ constexpr const char* kSyncApart = "PRAGMA synchronous = NORMAL";
 constexpr const char* kLastSequence = "SELECT coalesce(max(sequence), 0) FROM outbox";
 constexpr const char* kInsertSubmission =
     "INSERT INTO submission (id, assignment_id, person_id, attempts, reclaimed, submitted_at,"
-    " created_at, updated_at, version, replays) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " created_at, updated_at, version, replays, marking)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kUpdateSubmission =
     "UPDATE submission SET attempts = ?, reclaimed = ?, submitted_at = ?, updated_at = ?,"
-    " version = ?, replays = ? WHERE id = ? AND version = ?";
+    " version = ?, replays = ?, marking = ? WHERE id = ? AND version = ?";
 constexpr const char* kInsertAttempt =
     "INSERT INTO attempt (id, submission_id, number, actor_id, received_at, submitted_at,"
     " committed_at, attachments, receipt_batch, receipt_index, receipt_salt)"
@@ -116,6 +119,7 @@ void insert_attempt(Connection& db, const domain::Attempt& attempt) {
 void write_submission(Connection& db, const domain::Submission& submission) {
     const auto attempts = pack(submission.attempts);
     const auto replays = pack(submission.replays);
+    const auto marking = encode_marking(submission);
     if (submission.version == 1) {
         db.query(kInsertSubmission)
             .bind(submission.id)
@@ -128,6 +132,7 @@ void write_submission(Connection& db, const domain::Submission& submission) {
             .bind(submission.updated_at)
             .bind(submission.version)
             .bind_blob(replays)
+            .bind(marking)
             .run();
         return;
     }
@@ -138,6 +143,7 @@ void write_submission(Connection& db, const domain::Submission& submission) {
                             .bind(submission.updated_at)
                             .bind(submission.version)
                             .bind_blob(replays)
+                            .bind(marking)
                             .bind(submission.id)
                             .bind(submission.version - 1)
                             .run();
@@ -225,6 +231,9 @@ void SqliteWriter::load(const domain::Keys& keys, domain::State& state) {
     fill(state.assignments, keys.assignments, kept(cache_.assignments, find_assignment));
     fill(state.people, keys.people, kept(cache_.people, find_person));
     fill(state.submissions, keys.submissions, by_key(find_submission));
+    fill(state.groups, keys.groups, [this](const domain::GroupKey& key) {
+        return find_group(db_, key.set_id, key.person_id);
+    });
     fill(state.tokens, keys.tokens, by_key(find_token));
     fill(state.clients, keys.client_ids, by_key(find_client));
     fill(state.uploads, keys.uploads, by_key(find_upload));
@@ -240,6 +249,8 @@ void SqliteWriter::write(const domain::Changes& changes) {
         write_submission(db_, submission);
     for (const auto& attempt : changes.attempts)
         insert_attempt(db_, attempt);
+    for (const auto& comment : changes.comments)
+        insert_comment(db_, comment);
     for (const auto& row : changes.row_bytes)
         db_.query(kInsertRowBytes).bind(row.storage_id).bind_blob(row.bytes).run();
     for (const auto& event : changes.events) {

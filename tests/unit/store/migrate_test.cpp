@@ -141,6 +141,9 @@ TEST_F(MigrateTest, KeepsASchoolOfTheFirstSchema) {
             ASSERT_TRUE(submission);
             EXPECT_EQ(submission->version, 3);
             EXPECT_EQ(submission->replays.size(), 3U);
+            EXPECT_EQ(submission->marking, domain::Marking{});
+            EXPECT_EQ(reader.assignment(submission->assignment_id)->rules,
+                      domain::AssignmentRules{});
             const auto attempts = reader.attempts(submission->attempts);
             ASSERT_EQ(attempts.size(), 2U);
             ASSERT_EQ(attempts[0].attachments.size(), 3U);

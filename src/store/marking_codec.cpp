@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+
+#include "base/encoding.hpp"
+#include "base/json_writer.hpp"
+#include "store/json_fields.hpp"
+#include "store/model_codec.hpp"
+
+namespace handin::store {
+namespace {
+
+namespace json = boost::json;
+using namespace fields;
+using domain::DateChange;
+using domain::Extension;
+using domain::Grade;
+using domain::Marking;
+
+constexpr int kVersion = 1;
+
+template <class Write>
+void put(ObjectWriter& object, std::string& out, std::string_view name, Write write) {
+    object.begin(name);
+    ObjectWriter inner(out);
+    write(inner);
+    inner.end();
+}
+
+template <class Items, class Write>
+void put_all(ObjectWriter& object, std::string& out, std::string_view name, const Items& items,
+             Write write) {
+    object.begin(name);
+    out += '[';
+    for (const auto& item : items) {
+        if (out.back() != '[') out += ',';
+        write(item);
+    }
+    out += ']';
+}
+
+void put_time(ObjectWriter& object, std::string_view name, const std::optional<Time>& time) {
+    if (time) object.number(name, to_micros(*time));
+}
+
+void put_judgement(ObjectWriter& object, const domain::Judgement& judgement) {
+    if (judgement.score) object.plain("score", exact(*judgement.score));
+    if (!judgement.grade.empty()) object.text("grade", judgement.grade);
+}
+
+void put_grade(ObjectWriter& object, std::string& out, const Grade& grade) {
+    put(object, out, "entered", [&](auto& inner) { put_judgement(inner, grade.entered); });
+    put(object, out, "counted", [&](auto& inner) { put_judgement(inner, grade.counted); });
+    object.number("attempt", grade.attempt);
+    if (grade.grader) {
+        object.plain("grader", grade.grader->id.str());
+        object.number("grader_number", grade.grader->number);
+    }
+    object.number("graded_at", to_micros(grade.graded_at));
+}
+
+void put_change(ObjectWriter& object, std::string& out, std::string_view name,
+                const DateChange& change) {
+    if (change.set) put(object, out, name, [&](auto& inner) { put_time(inner, "at", change.at); });
+}
+
+void put_extension(ObjectWriter& object, const Extension& extension) {
+    object.plain("id", extension.id.str());
+    object.number("state", static_cast<int>(extension.state));
+    put_time(object, "requested_at", extension.requested_at);
+    put_time(object, "requested_until", extension.requested_until);
+    put_time(object, "until", extension.until);
+    object.text("reason", extension.reason);
+    object.text("reviewer_comment", extension.reviewer_comment);
+}
+
+void put_marking(ObjectWriter& object, std::string& out, const Marking& marking) {
+    if (marking.grade)
+        put(object, out, "grade", [&](auto& inner) { put_grade(inner, out, *marking.grade); });
+    if (marking.excused) object.flag("excused", true);
+    put_time(object, "posted_at", marking.posted_at);
+    if (marking.returned)
+        put(object, out, "returned", [&](auto& inner) {
+            inner.number("attempts", marking.returned->attempts);
+            inner.number("at", to_micros(marking.returned->at));
+        });
+    if (marking.late_status) object.number("late", static_cast<int>(*marking.late_status));
+    if (marking.late_by.count() != 0) object.number("late_by", marking.late_by.count());
+    if (marking.extra_attempts != 0) object.number("extra_attempts", marking.extra_attempts);
+    put_change(object, out, "open", marking.dates.open);
+    put_change(object, out, "due", marking.dates.due);
+    put_change(object, out, "close", marking.dates.close);
+    if (marking.extension)
+        put(object, out, "extension",
+            [&](auto& inner) { put_extension(inner, *marking.extension); });
+    if (!marking.comments.empty())
+        put_all(object, out, "comments", marking.comments, [&](const Uuid& id) {
+            out += '"';
+            out += id.str();
+            out += '"';
+        });
+}
+
+domain::Judgement take_judgement(const json::object& object) {
+    return {.score = optional_of(object, "score", real_of),
+            .grade = optional_of(object, "grade", text_of).value_or("")};
+}
+
+Grade take_grade(const json::object& object) {
+    Grade grade;
+    grade.entered = take_judgement(object_of(object, "entered"));
+    grade.counted = take_judgement(object_of(object, "counted"));
+    grade.attempt = static_cast<std::uint32_t>(integer_of(object, "attempt"));
+    if (has(object, "grader"))
+        grade.grader = domain::Grader{id_of(object, "grader"), integer_of(object, "grader_number")};
+    grade.graded_at = time_of(object, "graded_at");
+    return grade;
+}
+
+DateChange take_change(const json::object& object, std::string_view name) {
+    if (!has(object, name)) return {};
+    return DateChange::to(optional_of(object_of(object, name), "at", time_of));
+}
+
+Extension take_extension(const json::object& object, const domain::Submission& submission) {
+    return {.id = id_of(object, "id"),
+            .assignment_id = submission.assignment_id,
+            .person_id = submission.person_id,
+            .state = enum_of<Extension::State>(object, "state"),
+            .requested_at = optional_of(object, "requested_at", time_of),
+            .requested_until = optional_of(object, "requested_until", time_of),
+            .until = optional_of(object, "until", time_of),
+            .reason = text_of(object, "reason"),
+            .reviewer_comment = text_of(object, "reviewer_comment")};
+}
+
+Marking take_marking(const json::object& object, const domain::Submission& submission) {
+    Marking marking;
+    if (has(object, "grade")) marking.grade = take_grade(object_of(object, "grade"));
+    marking.excused = flag_of(object, "excused");
+    marking.posted_at = optional_of(object, "posted_at", time_of);
+    if (has(object, "returned")) {
+        const auto& returned = object_of(object, "returned");
+        marking.returned = domain::Return{
+            static_cast<std::uint32_t>(integer_of(returned, "attempts")), time_of(returned, "at")};
+    }
+    marking.late_status = optional_of(object, "late", enum_of<domain::LateStatus>);
+    marking.late_by = std::chrono::seconds(optional_of(object, "late_by", integer_of).value_or(0));
+    marking.extra_attempts = optional_of(object, "extra_attempts", integer_of).value_or(0);
+    marking.dates = {take_change(object, "open"), take_change(object, "due"),
+                     take_change(object, "close")};
+    if (has(object, "extension"))
+        marking.extension = take_extension(object_of(object, "extension"), submission);
+    if (has(object, "comments"))
+        for (const auto& each : object.at("comments").as_array()) {
+            const auto id = Uuid::parse(each.as_string());
+            if (!id) throw std::runtime_error("a stored value has a damaged id");
+            marking.comments.push_back(*id);
+        }
+    return marking;
+}
+
+domain::ReplayKey key_of(const json::object& object) {
+    const auto id = id_of(object, "key");  // as long as a UUID, and written like one
+    domain::ReplayKey key{};
+    static_assert(sizeof key == sizeof id.bytes);
+    std::ranges::copy(id.bytes, key.begin());
+    return key;
+}
+
+std::string key_text(const domain::ReplayKey& key) {
+    Uuid id;
+    std::ranges::copy(key, id.bytes.begin());
+    return id.str();
+}
+
+}  // namespace
+
+Json encode_marking(const domain::Submission& submission) {
+    if (submission.marking == Marking{} && submission.marked_replays.empty()) return std::nullopt;
+    std::string out;
+    ObjectWriter object(out);
+    object.number("v", kVersion);
+    put_marking(object, out, submission.marking);
+    if (!submission.marked_replays.empty())
+        put_all(object, out, "then", submission.marked_replays, [&](const auto& then) {
+            ObjectWriter inner(out);
+            inner.plain("key", key_text(then.key));
+            put_marking(inner, out, then.marking);
+            inner.end();
+        });
+    object.end();
+    return out;
+}
+
+void decode_marking(std::string_view text, domain::Submission& submission) try {
+    const auto value = json::parse(view(text));
+    const auto& object = value.as_object();
+    if (integer_of(object, "v") != kVersion)
+        throw std::runtime_error("a marking has a version that this binary does not know");
+    submission.marking = take_marking(object, submission);
+    submission.marked_replays.clear();
+    if (!has(object, "then")) return;
+    for (const auto& each : object.at("then").as_array()) {
+        const auto& then = each.as_object();
+        submission.marked_replays.push_back({key_of(then), take_marking(then, submission)});
+    }
+} catch (const std::logic_error& error) {  // how Boost.JSON tells of a missing or a wrong value
+    throw std::runtime_error(std::string("a marking is damaged: ") + error.what());
+}
+
+}  // namespace handin::store

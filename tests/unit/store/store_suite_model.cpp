@@ -1,0 +1,187 @@
+// What the model adds to rows: marking, rules, late policies, comments, groups.
+#include <algorithm>
+
+#include "store/store_suite.hpp"
+
+namespace handin::test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using domain::Changes;
+using domain::DateChange;
+using domain::NewGrade;
+using store::Reader;
+
+// What text columns must bear: quotes, a NUL, code points of every length.
+const std::string kOdd = "a'b\"c\\%_;--\0é€𝄞\r\n\t"s;
+
+domain::Marking full_marking() {
+    domain::Marking marking;
+    marking.grade = domain::Grade{.entered = {0.1, kOdd},
+                                  .counted = {1.0 / 3, "B"},
+                                  .attempt = 7,
+                                  .grader = domain::Grader{id_of("grader"), 12},
+                                  .graded_at = kNow + 1us};
+    marking.excused = true;
+    marking.posted_at = kNow + 2us;
+    marking.returned = domain::Return{3, kNow + 3us};
+    marking.late_status = domain::LateStatus::extended;
+    marking.late_by = 90s;
+    marking.extra_attempts = 4;
+    marking.dates = {.open = DateChange::to(std::nullopt),
+                     .due = DateChange::to(kNow + 4us),
+                     .close = DateChange{}};
+    marking.extension = domain::Extension{.id = id_of("extension"),
+                                          .assignment_id = id_of("assignment/essay"),
+                                          .person_id = id_of("person/student"),
+                                          .state = domain::Extension::State::more_info_received,
+                                          .requested_at = kNow + 5us,
+                                          .requested_until = kNow + 6us,
+                                          .until = kNow + 7us,
+                                          .reason = kOdd,
+                                          .reviewer_comment = "no"};
+    marking.comments = {id_of("one"), id_of("two")};
+    return marking;
+}
+
+TEST_P(StoreSuite, KeepsAMarkingWhole) {
+    commit(school_.rows);
+    auto changes = next_attempt(school_.student);
+    auto& submission = changes.submissions.at(0);
+    submission.marking = full_marking();
+    submission.marked_replays = {{key_of("first"), full_marking()}, {key_of("second"), {}}};
+    submission.marked_replays[0].marking.excused = false;
+    commit(changes);
+    ASSERT_TRUE(row(school_.student));
+    EXPECT_TRUE(same(*row(school_.student), submission));
+
+    auto next = submission;  // an update takes another way than an insert
+    next.version += 1;
+    next.marking.grade->grader.reset();
+    next.marking.extension.reset();
+    next.marked_replays.clear();
+    Changes update;
+    update.submissions = {next};
+    commit(update);
+    EXPECT_TRUE(same(*row(school_.student), next));
+
+    next.version += 1;
+    next.marking = {};
+    update.submissions = {next};
+    commit(update);
+    reopen();
+    EXPECT_TRUE(same(*row(school_.student), next));
+    domain::Keys keys;
+    keys.submissions = {next.id};
+    EXPECT_TRUE(same(load(keys).submissions.at(next.id).value(), next));
+}
+
+TEST_P(StoreSuite, KeepsRulesAndLatePolicies) {
+    domain::AssignmentRules rules;
+    rules.grading = domain::GradingType::letter_grade;
+    rules.scheme.steps = {{kOdd, 66.6}, {"F", 0}};
+    rules.posting = domain::PostPolicy::manual;
+    rules.groups = {.set_id = id_of("set"), .grade_individually = true};
+    rules.marking = domain::Anonymity::anonymous;
+    rules.word_count = {.minimum = 1, .maximum = 2'000, .conventions = kOdd};
+    rules.late_allowed = false;
+    rules.again_only_on_time = true;
+    school_.assignment().rules = rules;
+    school_.klass().late_policy = {.missing_enabled = true,
+                                   .missing_deduction = 99.9,
+                                   .late_enabled = true,
+                                   .late_deduction = 0.1,
+                                   .interval = domain::LatePolicy::Interval::hour,
+                                   .minimum_enabled = true,
+                                   .minimum_percent = 40};
+    school_.add_class(id_of("plain class"));
+    const auto plain = school_.add_assignment("plain").id;
+    commit(school_.rows);
+    domain::Keys keys;
+    keys.assignments = {school_.assignment_id, plain};
+    keys.classes = {school_.class_id, id_of("plain class")};
+    const auto state = load(keys);
+    store().read_now([&](Reader& reader) {
+        for (const auto& id : keys.assignments) {
+            EXPECT_TRUE(same(*reader.assignment(id), school_.assignment(id)));
+            EXPECT_TRUE(same(*state.assignments.at(id), school_.assignment(id)));
+        }
+        EXPECT_TRUE(same(*reader.klass(school_.class_id), school_.klass()));
+        EXPECT_TRUE(same(*state.classes.at(school_.class_id), school_.klass()));
+        EXPECT_EQ(reader.klass(id_of("plain class"))->late_policy, domain::LatePolicy{});
+    });
+}
+
+TEST_P(StoreSuite, KeepsComments) {
+    commit(school_.rows);
+    auto first = decide(comment_of(school_, school_.student, school_.student, kOdd));
+    commit(first);
+    auto command = mark_of(school_, school_.student);
+    command.comment = domain::NewComment{.id = uuid_v7(kNow), .text = "draft", .draft = true};
+    auto second = decide(command);
+    second.comments.at(0).attempt = 3;
+    second.comments.at(0).hidden = true;
+    second.comments.at(0).group_id = id_of("group");
+    second.comments.at(0).edited_at = kNow + 1us;
+    second.comments.at(0).author_id.reset();
+    commit(second);
+    reopen();
+    store().read_now([&](Reader& reader) {
+        auto ids = row(school_.student)->marking.comments;
+        ASSERT_EQ(ids.size(), 2U);
+        auto found = reader.comments(ids);
+        EXPECT_TRUE(same(found.at(0), first.comments.at(0)));
+        EXPECT_TRUE(same(found.at(1), second.comments.at(0)));
+        std::ranges::reverse(ids);
+        found = reader.comments(ids);
+        EXPECT_EQ(found.at(0).text, "draft");
+        EXPECT_TRUE(reader.comments({}).empty());
+        EXPECT_THROW(reader.comments(std::vector{id_of("none")}), std::runtime_error);
+    });
+}
+
+TEST_P(StoreSuite, KnowsWhoIsInWhichGroup) {
+    domain::Group group{
+        .id = id_of("group"), .set_id = id_of("set"), .number = 5, .name = kOdd, .members = {}};
+    group.members = {school_.student, school_.other};
+    std::ranges::sort(group.members);
+    school_.rows.groups = {group};
+    commit(school_.rows);
+    domain::Keys keys;
+    keys.groups = {{group.set_id, school_.student},
+                   {group.set_id, school_.other},
+                   {group.set_id, school_.tutor},
+                   {id_of("another set"), school_.student}};
+    const auto state = load(keys);
+    EXPECT_EQ(state.groups.at(keys.groups[0]), group);
+    EXPECT_EQ(state.groups.at(keys.groups[1]), group);
+    EXPECT_FALSE(state.groups.at(keys.groups[2]));
+    EXPECT_FALSE(state.groups.at(keys.groups[3]));
+}
+
+// A whole command on the real rows: graded together, told together, in one commit.
+TEST_P(StoreSuite, AGroupIsMarkedInOneCommit) {
+    domain::Group group{.id = id_of("group"), .set_id = id_of("set"), .number = 5};
+    group.members = {school_.student, school_.other};
+    std::ranges::sort(group.members);
+    school_.rows.groups = {group};
+    school_.assignment().rules.groups.set_id = group.set_id;
+    commit(school_.rows);
+    commit(next_attempt(school_.student));
+    auto command = mark_of(school_, school_.student);
+    command.grade = NewGrade{.text = "8"};
+    command.comment = domain::NewComment{.id = uuid_v7(kNow), .text = "both", .to_group = true};
+    const auto changes = decide(command);
+    commit(changes);
+    EXPECT_EQ(row(school_.student)->marking.grade->counted.score, 8);
+    EXPECT_EQ(row(school_.other)->marking.grade->counted.score, 8);
+    EXPECT_EQ(row(school_.other)->marking.comments.size(), 1U);
+    const auto stored = events();
+    ASSERT_EQ(stored.size(), 1 + changes.events.size());
+    for (std::size_t i = 0; i < changes.events.size(); ++i)
+        EXPECT_TRUE(same(stored[i + 1].event, changes.events[i]));
+}
+
+}  // namespace
+}  // namespace handin::test
