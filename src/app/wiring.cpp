@@ -288,6 +288,7 @@ struct Services {
                  {.reception = {.bodies = config.max_bodies, .bytes = config.max_body_memory},
                   .room_on_disk = [&storage] { return storage.space.enough(); }},
                  scanning ? &scanning->inspection : nullptr),
+          marking(storage.store, storage.blobs, committer, clock),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
           uploads(storage.store, storage.blobs, committer, clock, upload_limits(config),
@@ -296,7 +297,7 @@ struct Services {
                    .room_on_disk = [&storage] { return storage.space.enough(); }}),
           sweeper(storage.store, storage.blobs, committer, clock, sweep_pace(uploads.limits())),
           feed(storage.store),
-          edlink({access, coursework, intake, sign_in, clock},
+          edlink({access, coursework, intake, marking, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
           tus(access, uploads),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
@@ -316,6 +317,7 @@ struct Services {
     service::Access access;
     service::Coursework coursework;
     service::Intake intake;
+    service::Marking marking;
     service::SignIn sign_in;
     service::Receipts receipts;
     service::Uploads uploads;

@@ -89,6 +89,14 @@ struct NewLateStatus {
     std::chrono::seconds late_by{0};
 };
 
+// How a submission is to be flagged (edlink.md 3.1); what it is flagged with already stays as it
+// came to be so.
+struct WantedFlags {
+    bool excused = false;
+    bool missing = false;
+    bool late = false;
+};
+
 // Dates of one's own. A change that is not `set` leaves the date to the assignment again.
 struct NewDates {
     std::optional<DateChange> open = {};
@@ -121,6 +129,7 @@ struct MarkSubmission {
 
     std::optional<NewGrade> grade = {};
     std::optional<NewLateStatus> late = {};
+    std::optional<WantedFlags> flags = {};  // instead of `late` and of excusing
     std::optional<std::int64_t> extra_attempts = {};
     std::optional<NewDates> dates = {};
     std::optional<bool> post = {};  // show the grade to the student, or hide it again

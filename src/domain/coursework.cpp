@@ -14,6 +14,22 @@ Grading grading_of(const Assignment& assignment) {
             .scheme = assignment.rules.scheme};
 }
 
+void ShownWork::add(const Attachment& attachment) {
+    switch (attachment.kind) {
+        case AttachmentKind::file:
+            kind = AttachmentKind::file;
+            break;
+        case AttachmentKind::text:
+            if (kind != AttachmentKind::file) kind = AttachmentKind::text;
+            if (text == nullptr) text = &attachment;
+            break;
+        case AttachmentKind::link:
+            if (!kind) kind = AttachmentKind::link;
+            if (link == nullptr) link = &attachment;
+            break;
+    }
+}
+
 Uuid submission_id(const Uuid& assignment, const Uuid& person) {
     return uuid_v5(assignment, person.bytes);
 }

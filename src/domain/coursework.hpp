@@ -122,6 +122,16 @@ struct Attachment {
     FileBytes bytes;  // file and text
 };
 
+// What Canvas, which knows one type for an attempt, shows of several attachments: files before text
+// before links, and the first text and link. Views of those that were added.
+struct ShownWork {
+    std::optional<AttachmentKind> kind = {};
+    const Attachment* text = nullptr;
+    const Attachment* link = nullptr;
+
+    void add(const Attachment& attachment);
+};
+
 // One handing-in; never changed after.
 struct Attempt {
     Uuid id;

@@ -92,6 +92,10 @@ Judgement after_lateness(const Scene& scene, const Submission& after, const Grad
 void give_grade(const Scene& scene, const NewGrade& given, const std::optional<Grader>& grader,
                 Time now, Submission& after) {
     auto& marking = after.marking;
+    if (given.kind == NewGrade::Kind::not_excused) {
+        marking.excused = false;
+        return;
+    }
     const auto attempt = given.attempt.value_or(attempts_of(after));
     const auto judgement = *judgement_of(scene.assignment, given);
     marking.excused = given.kind == NewGrade::Kind::excused;
@@ -140,6 +144,26 @@ void set_late(const Scene& scene, const NewLateStatus& late, const std::optional
 }
 
 }  // namespace
+
+void resolve_flags(const Scene& scene, MarkSubmission& command, Time now) {
+    if (!command.flags) return;
+    const auto& wanted = *command.flags;
+    // edlink.md 6.1: excused before missing before late, where only one can be
+    if (wanted.excused) {
+        if (!scene.submission.marking.excused)
+            command.grade = NewGrade{.kind = NewGrade::Kind::excused};
+        return;
+    }
+    if (scene.submission.marking.excused && !command.grade)
+        command.grade = NewGrade{.kind = NewGrade::Kind::not_excused};
+    auto plain = scene.submission;  // as it would be flagged without the excuse
+    plain.marking.excused = false;
+    const auto flags = flags_of(plain, scene.assignment, now);
+    if (wanted.missing == flags.missing && (wanted.missing || wanted.late == flags.late)) return;
+    command.late = NewLateStatus{wanted.missing ? LateStatus::missing
+                                 : wanted.late  ? LateStatus::late
+                                                : LateStatus::none};
+}
 
 Refusals check_marking(const Scene& scene, const MarkSubmission& command) {
     Refusals refusals;

@@ -8,6 +8,9 @@
 
 namespace handin::domain {
 
+// What the wanted flags ask for goes into `grade` and `late`.
+void resolve_flags(const Scene& scene, MarkSubmission& command, Time now);
+
 // All that is wrong with what is asked for one submission.
 Refusals check_marking(const Scene& scene, const MarkSubmission& command);
 

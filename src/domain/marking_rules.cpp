@@ -205,6 +205,7 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
     const auto named = edit.scene(command.person_id);
     if (auto earlier = answered_before(named.submission, named.assignment, command.replay_key, now))
         return std::move(*earlier);
+    resolve_flags(named, command, now);
     auto refusals = check_marking(named, command);
     if (command.comment)
         if (auto refusal = check_new_comment(edit, named, *command.comment))

@@ -12,23 +12,14 @@
 namespace handin::domain {
 namespace {
 
-// Canvas knows one type for an attempt: files before text before links.
 void describe_attachments(std::span<const NewAttachment> attachments, SubmissionFacts& facts) {
+    ShownWork work;
     for (const auto& item : attachments) {
-        switch (item.attachment.kind) {
-            case AttachmentKind::file:
-                facts.kind = AttachmentKind::file;
-                break;
-            case AttachmentKind::text:
-                if (facts.kind != AttachmentKind::file) facts.kind = AttachmentKind::text;
-                if (!facts.text) facts.text = item.text_start;
-                break;
-            case AttachmentKind::link:
-                if (!facts.kind) facts.kind = AttachmentKind::link;
-                if (!facts.url) facts.url = item.attachment.url;
-                break;
-        }
+        work.add(item.attachment);
+        if (work.text == &item.attachment) facts.text = item.text_start;
     }
+    facts.kind = work.kind;
+    if (work.link != nullptr) facts.url = work.link->url;
 }
 
 std::optional<Refusal> check_time(const Scene& scene, Time at) {

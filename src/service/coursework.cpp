@@ -19,32 +19,8 @@ void hide_others(const domain::Membership& membership, const Uuid& person,
     std::erase_if(assignment.assignees, [&](const Uuid& assignee) { return assignee != person; });
 }
 
-// A student's submission, whether or not anything has been handed in.
-domain::Submission facts_of(Reader& reader, const domain::Assignment& assignment,
-                            const store::ClassMember& student) {
-    auto row = reader.submission(domain::submission_id(assignment.id, student.person_id));
-    return row ? std::move(*row)
-               : untouched(assignment, student.person_id, student.membership.since);
-}
-
-// Whose submission has this id? Without a row only trying everybody tells: the id is a hash.
-std::optional<store::ClassMember> find_student(Reader& reader, const domain::Assignment& assignment,
-                                               const Uuid& id) {
-    constexpr std::size_t chunk = 1000;
-    store::Page page{.after = std::nullopt, .limit = chunk};
-    for (;;) {
-        const auto students = reader.students(assignment.class_id, page);
-        const auto found = std::ranges::find_if(students, [&](const auto& student) {
-            return domain::submission_id(assignment.id, student.person_id) == id;
-        });
-        if (found != students.end()) return *found;
-        if (students.size() < chunk) return std::nullopt;
-        page.after = students.back().person_id;
-    }
-}
-
 Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assignment,
-                                 const Page& page, Time now) {
+                                 const Onlooker& onlooker, const Page& page, Time now) {
     Listed<ShownSubmission> listed;
     std::size_t texts = 0;
     std::size_t others = 0;
@@ -54,10 +30,10 @@ Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assig
             listed.next = students[i - 1].person_id;
             break;
         }
-        auto facts = facts_of(reader, assignment, students[i]);
+        auto facts = submission_of(reader, assignment, students[i]);
         // Whoever it is not assigned to has no submission, unless they handed in when it was.
         if (facts.version == 0 && !assignment.assigned_to(facts.person_id)) continue;
-        listed.items.push_back(shown(reader, std::move(facts), assignment, now));
+        listed.items.push_back(shown(reader, std::move(facts), assignment, onlooker, now));
         texts += text_bytes(listed.items.back());
         others += other_bytes(listed.items.back());
     }
@@ -143,12 +119,13 @@ task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor acto
         const auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
         const auto& [membership, assignment] = *place;
-        if (membership.roles.teaches()) return list_all(reader, assignment, page, now);
+        if (membership.roles.teaches())
+            return list_all(reader, assignment, grader(actor, assignment), page, now);
         List own;
         if (membership.roles.has(domain::Role::student) && !page.after)
-            own.items.push_back(shown(reader,
-                                      facts_of(reader, assignment, {*actor.person_id, membership}),
-                                      assignment, now));
+            own.items.push_back(
+                shown(reader, submission_of(reader, assignment, {*actor.person_id, membership}),
+                      assignment, owner(actor), now));
         return own;
     });
     if (answer)
@@ -167,16 +144,17 @@ task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid c
         const bool own = domain::submission_id(assignment_id, *actor.person_id) == submission_id &&
                          membership.roles.has(domain::Role::student);
         if (!own && !membership.roles.teaches()) return missing("submission_id");
+        const auto onlooker = membership.roles.teaches() ? grader(actor, assignment) : owner(actor);
         if (auto row = reader.submission(submission_id)) {
             if (row->assignment_id != assignment_id) return missing("submission_id");
-            return shown(reader, std::move(*row), assignment, now);
+            return shown(reader, std::move(*row), assignment, onlooker, now);
         }
         const auto student = own ? store::ClassMember{*actor.person_id, membership}
                                  : find_student(reader, assignment, submission_id);
         if (!student || !assignment.assigned_to(student->person_id))
             return missing("submission_id");
         return shown(reader, untouched(assignment, student->person_id, student->membership.since),
-                     assignment, now);
+                     assignment, onlooker, now);
     });
     if (answer) co_await add_stored_texts(&blobs_, &answer->attempts);
     co_return answer;

@@ -7,27 +7,13 @@
 #include "base/encoding.hpp"
 #include "base/hash.hpp"
 #include "domain/submit_rules.hpp"
+#include "service/last_work.hpp"
 
 namespace handin::service {
 namespace {
 
-// Enough bytes for every event form to cut at its own limit and to see that there was more.
-constexpr std::size_t kTextStartBytes = 4 * (domain::kEventTextCodePoints + 1);
-
 // For how long a disk that has refused something counts as full.
 constexpr std::chrono::seconds kShortOfRoom{10};
-
-// Cuts a UTF-8 sequence that the byte limit has split.
-void trim_to_code_point(std::string& text) {
-    std::size_t start = text.size();
-    while (start > 0 && text.size() - start < 3 &&
-           (static_cast<unsigned char>(text[start - 1]) & 0xc0U) == 0x80U)
-        --start;
-    if (start == 0) return;
-    const auto lead = static_cast<unsigned char>(text[start - 1]);
-    const std::size_t length = lead >= 0xf0U ? 4 : lead >= 0xe0U ? 3 : lead >= 0xc0U ? 2 : 1;
-    if (text.size() - (start - 1) < length) text.resize(start - 1);
-}
 
 }  // namespace
 
@@ -93,7 +79,7 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
     });
     if (!earlier) co_return std::unexpected(std::move(earlier.error()));
     if (!*earlier) co_return std::nullopt;
-    co_return Accepted{co_await show(&store_, &blobs_, std::move(**earlier)), true};
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(**earlier), owner(actor)), true};
 }
 
 Seat Intake::seat(const domain::Actor& actor, const Uuid& assignment_id, Time began,
@@ -246,7 +232,8 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
     }
     if (!(*outcome)->repeated) keep();
     const bool repeated = (*outcome)->repeated;
-    co_return Accepted{co_await show(&store_, &blobs_, std::move(**outcome)), repeated};
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(**outcome), owner(actor)),
+                       repeated};
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor actor,
@@ -263,7 +250,8 @@ task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor ac
                                                     .request = std::move(take_back.request)});
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
     const bool repeated = outcome->repeated;
-    co_return Accepted{co_await show(&store_, &blobs_, std::move(*outcome)), repeated};
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(*outcome), owner(actor)),
+                       repeated};
 }
 
 }  // namespace handin::service

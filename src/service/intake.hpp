@@ -75,11 +75,6 @@ struct TakeBack {
     domain::RequestFacts request;
 };
 
-struct Accepted {
-    ShownSubmission submission;
-    bool repeated = false;  // the answer of an earlier request with the same key
-};
-
 class Intake {
  public:
     // All outlive it. Without `inspection` nobody looks for viruses.

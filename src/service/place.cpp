@@ -1,5 +1,6 @@
 #include "service/place.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "domain/state.hpp"
@@ -37,6 +38,28 @@ std::expected<Place, Refusal> find_place(Reader& reader, const domain::Actor& ac
         !may_see(*membership, *actor.person_id, *assignment, now))
         return missing("assignment_id");
     return Place{*membership, std::move(*assignment)};
+}
+
+domain::Submission submission_of(Reader& reader, const domain::Assignment& assignment,
+                                 const store::ClassMember& student) {
+    auto row = reader.submission(domain::submission_id(assignment.id, student.person_id));
+    return row ? std::move(*row)
+               : untouched(assignment, student.person_id, student.membership.since);
+}
+
+std::optional<store::ClassMember> find_student(Reader& reader, const domain::Assignment& assignment,
+                                               const Uuid& id) {
+    constexpr std::size_t chunk = 1000;
+    store::Page page{.after = std::nullopt, .limit = chunk};
+    for (;;) {
+        const auto students = reader.students(assignment.class_id, page);
+        const auto found = std::ranges::find_if(students, [&](const auto& student) {
+            return domain::submission_id(assignment.id, student.person_id) == id;
+        });
+        if (found != students.end()) return *found;
+        if (students.size() < chunk) return std::nullopt;
+        page.after = students.back().person_id;
+    }
 }
 
 }  // namespace handin::service

@@ -31,4 +31,13 @@ std::expected<Place, domain::Refusal> find_place(store::Reader& reader, const do
                                                  const Uuid& class_id, const Uuid& assignment_id,
                                                  Time now);
 
+// A student's submission, whether or not anything has been handed in.
+domain::Submission submission_of(store::Reader& reader, const domain::Assignment& assignment,
+                                 const store::ClassMember& student);
+
+// Whose submission has this id? Without a row only trying everybody tells: the id is a hash.
+std::optional<store::ClassMember> find_student(store::Reader& reader,
+                                               const domain::Assignment& assignment,
+                                               const Uuid& submission_id);
+
 }  // namespace handin::service

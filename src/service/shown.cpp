@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/log.hpp"
+#include "domain/comment.hpp"
 
 namespace handin::service {
 namespace {
@@ -64,15 +65,45 @@ void add_fresh_texts(ShownAttempt& attempt, std::vector<domain::RowBytes>& rows)
     }
 }
 
+// What is said of the work, as far as the onlooker sees it.
+void add_marking(const Onlooker& onlooker, ShownSubmission& shown) {
+    const auto sight = sight_of(onlooker, shown.facts);
+    shown.names_person = sight.identity != domain::Anonymity::anonymous;
+    if (sight.grade) return;
+    shown.facts.marking.grade.reset();
+    shown.facts.marking.excused = shown.flags.excused = false;
+}
+
 }  // namespace
 
+std::optional<std::string> grade_comment(Reader& reader, const domain::Submission& facts,
+                                         const Onlooker& onlooker) {
+    const bool grades = onlooker.viewer == domain::Viewer::grader;
+    const auto& marking = facts.marking;
+    constexpr std::size_t chunk = 20;  // nearly always one of the last
+    for (auto left = std::span<const Uuid>(marking.comments); !left.empty();) {
+        const auto last = left.last(std::min(chunk, left.size()));
+        left = left.first(left.size() - last.size());
+        auto comments = reader.comments(last);
+        std::erase_if(comments, [&](const domain::Comment& comment) {
+            return !sees_comment(comment, onlooker.person_id, grades, marking.posted_at);
+        });
+        if (const auto* found = domain::grade_comment(comments)) return found->text;
+    }
+    return std::nullopt;
+}
+
 ShownSubmission shown(Reader& reader, domain::Submission facts,
-                      const domain::Assignment& assignment, Time now) {
-    const auto state = state_of(facts);
-    const auto flags = flags_of(facts, assignment, now);
-    auto attempts = shown_attempts(reader, facts.attempts);
-    add_row_texts(reader, attempts);
-    return {std::move(facts), state, flags, std::move(attempts)};
+                      const domain::Assignment& assignment, const Onlooker& onlooker, Time now) {
+    ShownSubmission result;
+    result.state = state_of(facts);
+    result.flags = flags_of(facts, assignment, now);
+    result.attempts = shown_attempts(reader, facts.attempts);
+    add_row_texts(reader, result.attempts);
+    result.grade_comment = grade_comment(reader, facts, onlooker);
+    result.facts = std::move(facts);
+    add_marking(onlooker, result);
+    return result;
 }
 
 std::size_t text_bytes(const ShownSubmission& submission) {
@@ -89,6 +120,7 @@ std::size_t other_bytes(const ShownSubmission& submission) {
     for (const auto& attempt : submission.attempts)
         for (const auto& [item, text] : attempt.attachments)
             bytes += around + item.title.size() + item.description.size() + item.url.size();
+    if (submission.grade_comment) bytes += submission.grade_comment->size();
     return bytes;
 }
 
@@ -111,11 +143,11 @@ task<void> add_stored_texts(blob::BlobStore* blobs, std::vector<ShownAttempt>* a
     }
 }
 
-task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::Accepted accepted) {
-    ShownSubmission result{.facts = std::move(accepted.submission),
-                           .state = {},
-                           .flags = accepted.flags,
-                           .attempts = {}};
+task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::Accepted accepted,
+                           Onlooker onlooker) {
+    ShownSubmission result;
+    result.facts = std::move(accepted.submission);
+    result.flags = accepted.flags;
     result.state = state_of(result.facts);
     auto& fresh = accepted.changes.attempts;
     auto earlier = std::span<const Uuid>(result.facts.attempts);
@@ -135,6 +167,10 @@ task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::
             return attempts;
         });
     }
+    if (!result.facts.marking.comments.empty())
+        result.grade_comment = co_await store::read(
+            store, [&](Reader& reader) { return grade_comment(reader, result.facts, onlooker); });
+    add_marking(onlooker, result);
     co_await add_stored_texts(blobs, &result.attempts);
     co_return result;
 }

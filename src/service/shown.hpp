@@ -10,6 +10,7 @@
 #include "domain/coursework.hpp"
 #include "domain/decide.hpp"
 #include "domain/state.hpp"
+#include "service/onlooker.hpp"
 #include "store/store.hpp"
 
 namespace handin::service {
@@ -37,15 +38,23 @@ struct ShownAttempt {
 };
 
 struct ShownSubmission {
-    domain::Submission facts;
+    domain::Submission facts;  // without the grade if the onlooker may not see it
     domain::SubmissionState state = domain::SubmissionState::created;
     domain::Flags flags;
     std::vector<ShownAttempt> attempts;
+    bool names_person = true;  // else whose work it is must not be told
+    std::optional<std::string> grade_comment = {};
+};
+
+// What a command has done, as its reply tells it.
+struct Accepted {
+    ShownSubmission submission;
+    bool repeated = false;  // the answer of an earlier request with the same key
 };
 
 // The submission with what is in rows; add_stored_texts adds what is in files.
 ShownSubmission shown(store::Reader& reader, domain::Submission facts,
-                      const domain::Assignment& assignment, Time now);
+                      const domain::Assignment& assignment, const Onlooker& onlooker, Time now);
 task<void> add_stored_texts(blob::BlobStore* blobs, std::vector<ShownAttempt>* attempts);
 
 // Of all its texts, shown or not.
@@ -54,6 +63,11 @@ std::size_t text_bytes(const ShownSubmission& submission);
 std::size_t other_bytes(const ShownSubmission& submission);
 
 // What a command has left, for its reply. What it has just committed is not read again.
-task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::Accepted accepted);
+task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::Accepted accepted,
+                           Onlooker onlooker);
+
+// The last thing that somebody who grades has said and that the onlooker sees.
+std::optional<std::string> grade_comment(store::Reader& reader, const domain::Submission& facts,
+                                         const Onlooker& onlooker);
 
 }  // namespace handin::service

@@ -163,6 +163,14 @@ BROKEN = {
                               " WHERE login LIKE '%') WHERE length(attempts) > 16", None),
     "assignment removed": ("DELETE FROM assignment", "the assignment is not there"),
     "person removed": ("DELETE FROM person", "the person is not there"),
+    "marking unreadable": ("UPDATE submission SET marking = '{}'",
+                           r"the marking cannot be read: .+"),
+    "comment not there": ('UPDATE submission SET marking = \'{"v":1,"comments":'
+                          '["01000000-0000-7000-8000-000000000001"]}\'',
+                          "comment 01000000-0000-7000-8000-000000000001 is not there"),
+    "attempt not there": ('UPDATE submission SET marking = \'{"v":1,"grade":{"entered":{},'
+                          '"counted":{},"attempt":9,"graded_at":0}}\'',
+                          "a grade judges attempt 9, which is not there"),
     "class removed": ("DELETE FROM class", "assignment [0-9a-f]{32} has no class"),
 }
 

@@ -59,7 +59,7 @@ def test_same_students_in_the_same_order(new_server):
 def test_other_assignments_are_all_there(server, teacher):
     extra = server.demo["edlink"]["assignments"]
     assert set(extra) >= {"closed", "not_open", "late", "locked", "one_attempt", "link_only",
-                          "draft", "individuals", "nothing"}
+                          "draft", "individuals", "nothing", "manual"}
     for assignment in extra.values():
         assert data_of(teacher.get(teacher.place(assignment)))["id"] == assignment
 

@@ -58,8 +58,8 @@ class Contract:
         whole = {"$ref": "#/schema", "schema": schema, "components": self.document["components"]}
         Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
 
-    def validate_body(self, path, body):
-        content = self.document["paths"][path]["post"]["requestBody"]["content"]
+    def validate_body(self, path, body, method="post"):
+        content = self.document["paths"][path][method]["requestBody"]["content"]
         self.validate(content["application/json"]["schema"], body)
 
 
@@ -109,6 +109,18 @@ def test_edlink(server, student, teacher):
         place.rsplit("/", 2)[0] + "/files/" + file["id"] + "/download")
     contract.check(student.reclaim(), assignment + "/reclaim")
     contract.check(student.reclaim(), assignment + "/reclaim")
+    own = place + "/submissions/" + mine["id"]
+    one = submissions + "/{submission_id}"
+    marking = {"grade_points": 7.5, "grade_comment": "Well done", "flags": ["late"],
+               "extra_attempts": 1, "override_due_date": "2099-01-01T00:00:00Z"}
+    contract.validate_body(one, marking, "patch")
+    for caller, body in ((teacher, marking), (teacher, {"grade": 1}), (student, marking)):
+        contract.check(caller.request("PATCH", own, json=body), one)
+    contract.check(teacher.request("PATCH", own, data=b" " * (600 << 10)), one)
+    get(student, one, own)
+    contract.check(student.submit(), assignment + "/submit")
+    for caller in (student, teacher):
+        contract.check(caller.post(own + "/return"), one + "/return")
 
     request = {"grant_type": "refresh_token", "client_id": ids["client_id"],
                "client_secret": ids["client_secret"],

@@ -73,6 +73,17 @@ def test_idempotency(student, node):
     assert len(student.submission()["attempts"]) == 1
 
 
+def test_grading(student, node):
+    # edlink.md 7.2, 7.3.8: PATCH must echo the new grade_points as a number
+    student.submit()
+    got, told = node("calls.js", student, call="grading", submission_id=student.submission()["id"])
+    assert told == ""
+    assert got["updated"]["grade_points"] == 7.5
+    assert got["updated"]["grade_comment"] == "Well done"
+    assert got["returned"]["state"] == "returned"
+    assert student.submission() == got["returned"]
+
+
 def test_errors(student, node):
     # edlink.md 7.3.3, 7.3.4: the first error becomes message, code and status, the rest `errors`
     got, _ = node("calls.js", student, call="errors")

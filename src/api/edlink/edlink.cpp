@@ -64,6 +64,10 @@ void Edlink::add_routes(http::Router& router) {
     on_person(router, Method::post, below("/reclaim"), &Edlink::reclaim);
     on_person(router, Method::get, below("/submissions"), &Edlink::list_submissions);
     on_person(router, Method::get, below("/submissions/:submission_id"), &Edlink::fetch_submission);
+    on_person(router, Method::patch, below("/submissions/:submission_id"),
+              &Edlink::change_submission);
+    on_person(router, Method::post, below("/submissions/:submission_id/return"),
+              &Edlink::return_submission);
     on_person(router, Method::get, below("/submissions/:submission_id/files/:file_id/download"),
               &Edlink::download);
     on_person(router, Method::get, "/api/v2/my/classes/:class_id/files/:file_id/download",
@@ -108,8 +112,10 @@ task<http::Response> Edlink::with_person(http::Request request, Action action) {
     const auto actor = co_await authenticate(request);
     if (!actor) co_return failure(call, actor.error());
     call.actor = *actor;
-    if (request.method != Method::post &&
-        (request.query("$idempotency") || !request.header("Idempotency-Key").empty()))
+    // The header works on every write, Edlink's own parameter on POST only (edlink.md 2.2).
+    const bool writes = request.method != Method::get && request.method != Method::head;
+    if ((request.method != Method::post && request.query("$idempotency")) ||
+        (!writes && !request.header("Idempotency-Key").empty()))
         call.warnings.push_back(
             {"IDEMPOTENCY_KEY_IGNORED", "An idempotency key means something to POST only."});
     co_return co_await (this->*action)(&call);

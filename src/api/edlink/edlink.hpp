@@ -10,6 +10,7 @@
 #include "service/access.hpp"
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
+#include "service/marking.hpp"
 #include "service/sign_in.hpp"
 
 namespace handin::edlink {
@@ -20,6 +21,7 @@ class Edlink {
         service::Access& access;
         service::Coursework& coursework;
         service::Intake& intake;
+        service::Marking& marking;
         service::SignIn& sign_in;
         const Clock& clock;
     };
@@ -48,6 +50,8 @@ class Edlink {
     task<http::Response> fetch_submission(Call* call);
     task<http::Response> submit(Call* call);
     task<http::Response> reclaim(Call* call);
+    task<http::Response> change_submission(Call* call);
+    task<http::Response> return_submission(Call* call);
     task<http::Response> download(Call* call);
     task<http::Response> exchange_token(http::Request request);
 

@@ -63,7 +63,8 @@ std::expected<AssignmentPath, Failure> assignment_in(const Call& call) {
 
 std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Call& call,
                                                                        std::string_view verb) {
-    auto key = call.request.query("$idempotency");
+    auto key = call.request.method == http::Method::post ? call.request.query("$idempotency")
+                                                         : std::nullopt;
     if (!key || key->empty())
         if (const auto header = call.request.header("Idempotency-Key"); !header.empty())
             key = std::string(unquoted(header));

@@ -124,6 +124,34 @@ void put_attempt(json::object& object, const service::ShownAttempt& shown,
     put_bookkeeping(object);
 }
 
+// Only what there is (edlink.md 3 "absent rather than null").
+void put_grade(json::object& object, const service::ShownSubmission& submission) {
+    const auto& marking = submission.facts.marking;
+    if (const auto& grade = marking.grade) {
+        if (grade->counted.score) object["grade_points"] = number(*grade->counted.score);
+        if (!grade->counted.grade.empty()) object["grade"] = grade->counted.grade;
+        if (grade->grader) object["grader_id"] = grade->grader->id.str();
+    }
+    if (submission.grade_comment) object["grade_comment"] = *submission.grade_comment;
+    if (marking.dates.due.set) put_time(object, "override_due_date", marking.dates.due.at);
+}
+
+std::string_view name_of(domain::GradingType type) {
+    switch (type) {
+        case domain::GradingType::percent:
+            return "percent";
+        case domain::GradingType::pass_fail:
+            return "pass_fail";
+        case domain::GradingType::letter_grade:
+        case domain::GradingType::gpa_scale:
+            return "letter_grade";
+        case domain::GradingType::points:
+        case domain::GradingType::not_graded:  // Edlink knows no such thing
+            break;
+    }
+    return "points";
+}
+
 }  // namespace
 
 json::value render(const service::Profile& profile) {
@@ -198,7 +226,7 @@ json::value render(const domain::Assignment& assignment, Time now) {
                         {"assignee_mode", assignment.everybody ? "all" : "individuals"},
                         {"assignee_ids", std::move(assignees)},
                         {"submission_types", submission_types(assignment.kinds)},
-                        {"grading_type", "points"},
+                        {"grading_type", view(name_of(assignment.rules.grading))},
                         {"properties", json::object()},
                         {"identifiers", json::array()}};
     put_time(object, "due_date", assignment.due_at);
@@ -218,9 +246,9 @@ json::value render(const service::ShownSubmission& submission, const std::string
     const auto files_url = base_url + "/api/v2/my/classes/" + class_id.str() + "/assignments/" +
                            assignment_id + "/submissions/" + id + "/files/";
     json::object object(std::move(memory));
-    object.reserve(13);
+    object.reserve(18);
     object["id"] = id;
-    object["person_id"] = facts.person_id.str();
+    if (submission.names_person) object["person_id"] = facts.person_id.str();
     object["assignment_id"] = assignment_id;
     object["state"] = view(name_of(submission.state));
     auto& flags = object["flags"].emplace_array();
@@ -230,6 +258,7 @@ json::value render(const service::ShownSubmission& submission, const std::string
     object["created_date"] = iso_seconds(facts.created_at);
     object["updated_date"] = iso_seconds(facts.updated_at);
     object["extra_attempts"] = facts.marking.extra_attempts;
+    put_grade(object, submission);
     auto& attempts = object["attempts"].emplace_array();
     attempts.reserve(submission.attempts.size());
     for (const auto& each : submission.attempts)

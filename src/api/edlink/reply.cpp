@@ -64,6 +64,11 @@ http::Response failure(const Call& call, const Failure& failure) {
     return response;
 }
 
+Notice repeated_key() {
+    return {"IDEMPOTENCY_KEY_REPEATED",
+            "This key was used before: this is the answer of that time."};
+}
+
 Failure fail(std::string_view code, std::string message, int status) {
     return {status, {{std::string(code), std::move(message)}}};
 }

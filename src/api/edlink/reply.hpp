@@ -45,6 +45,9 @@ http::Response failure(const Call& call, const Failure& failure);
 // A failure with one error.
 Failure fail(std::string_view code, std::string message, int status = 400);
 
+// The warning beside an answer that was given before.
+Notice repeated_key();
+
 // The refusals of the service in Edlink's words: the table is in refusals.cpp.
 Failure fail(const http::Request& request, const domain::Refusals& refusals);
 

@@ -53,6 +53,7 @@ std::vector<std::pair<std::string, Assignment>> policy_assignments(const Uuid& c
         AttachmentKinds::of({AttachmentKind::link});
     add("draft", "Not published yet").published = false;
     add("nothing", "Nothing to hand in").kinds = {};
+    add("manual", "Grades are posted by hand").rules.posting = domain::PostPolicy::manual;
     auto& individuals = add("individuals", "For one student");
     individuals.everybody = false;
     individuals.assignees = {chosen};

@@ -30,6 +30,16 @@ const calls = {
         return { first: await submit('one'), second: await submit('two') };
     },
 
+    async grading(job) {
+        const teacher = login(job, person(job.teacher_token));
+        const to = [job.class_id, job.assignment_id, job.submission_id];
+        return {
+            updated: await teacher.submissions.update(...to,
+                { grade_points: 7.5, grade_comment: 'Well done', extra_attempts: 1 }),
+            returned: await teacher.submissions.return(...to),
+        };
+    },
+
     async errors(job) {
         const user = login(job, person(job.access_token));
         const unknown = '3f0c2d8e-9a51-4a53-8a0e-6c1c7a3c9b11';

@@ -116,7 +116,66 @@ TEST_F(Marking, ExcusingTakesTheScoreAndIsTakenBackByAGrade) {
     EXPECT_EQ(marking().grade->counted.score, 5);
     excuse.grade->kind = NewGrade::Kind::not_excused;
     ASSERT_TRUE(desk.run(excuse));
+    EXPECT_EQ(marking().grade->counted.score, 5);
+    excuse.grade->kind = NewGrade::Kind::excused;
+    ASSERT_TRUE(desk.run(excuse));
+    excuse.grade->kind = NewGrade::Kind::not_excused;
+    ASSERT_TRUE(desk.run(excuse));
     EXPECT_FALSE(marking().excused);
+}
+
+struct FlagCase {
+    const char* row;
+    bool late_by_dates, excused_before;
+    std::optional<LateStatus> before;
+    domain::WantedFlags wanted;
+    bool excused;
+    std::optional<LateStatus> after;
+};
+
+// edlink.md 3.1, 6.1: one flag, excused before missing before late; what is so already stays
+const FlagCase kFlags[] = {
+    {"none, and none", false, false, {}, {}, false, {}},
+    {"late by dates, echoed", true, false, {}, {.late = true}, false, {}},
+    {"late by dates, taken away", true, false, {}, {}, false, LateStatus::none},
+    {"on time, late by word", false, false, {}, {.late = true}, false, LateStatus::late},
+    {"late by word, echoed",
+     false,
+     false,
+     LateStatus::late,
+     {.late = true},
+     false,
+     LateStatus::late},
+    {"late by word, taken away", false, false, LateStatus::late, {}, false, LateStatus::none},
+    {"missing by word", false, false, {}, {.missing = true}, false, LateStatus::missing},
+    {"missing before late",
+     true,
+     false,
+     {},
+     {.missing = true, .late = true},
+     false,
+     LateStatus::missing},
+    {"excused before all", true, false, {}, {.excused = true, .missing = true}, true, {}},
+    {"excused, echoed", true, true, {}, {.excused = true}, true, {}},
+    {"no longer excused", true, true, {}, {.late = true}, false, {}},
+    {"nor late", true, true, {}, {}, false, LateStatus::none},
+};
+
+TEST(MarkingFlags, Table) {
+    for (const auto& c : kFlags) {
+        Desk desk;
+        if (c.late_by_dates) desk.school.assignment().due_at = kNow - 1h;
+        auto row = desk.submit(desk.school.student)->submission;
+        row.marking.excused = c.excused_before;
+        row.marking.late_status = c.before;
+        desk.put(row);
+        auto command = mark_of(desk.school, desk.school.student);
+        command.flags = c.wanted;
+        const auto outcome = desk.run(command);
+        ASSERT_TRUE(outcome) << c.row;
+        EXPECT_EQ(outcome->submission.marking.excused, c.excused) << c.row;
+        EXPECT_EQ(outcome->submission.marking.late_status, c.after) << c.row;
+    }
 }
 
 // canvas-live-events.md 2.3 "grade cleared": the state stays

@@ -12,6 +12,7 @@
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
+#include "service/marking.hpp"
 #include "service/sign_in.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 #include "support/commands.hpp"
@@ -77,6 +78,7 @@ class ServicePlace {
         committer.emplace(store, clock, limits);
         coursework.emplace(store, blobs, clock);
         intake.emplace(store, blobs, *committer, clock);
+        marking.emplace(store, blobs, *committer, clock);
     }
 
     // Files in the folder, once the threads for files are idle.
@@ -103,6 +105,7 @@ class ServicePlace {
     std::optional<service::Committer> committer;
     std::optional<service::Coursework> coursework;
     std::optional<service::Intake> intake;
+    std::optional<service::Marking> marking;
 };
 
 // An attachment as a client sends it.

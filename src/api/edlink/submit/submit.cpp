@@ -12,9 +12,7 @@ namespace {
 http::Response reply(Call& call, const std::expected<service::Accepted, domain::Refusals>& outcome,
                      const Uuid& class_id) {
     if (!outcome) return failure(call, fail(call.request, outcome.error()));
-    if (outcome->repeated)
-        call.warnings.push_back({"IDEMPOTENCY_KEY_REPEATED",
-                                 "This key was used before: this is the answer of that time."});
+    if (outcome->repeated) call.warnings.push_back(repeated_key());
     return success(call,
                    render(outcome->submission, call.request.base_url(), class_id, json_memory()));
 }

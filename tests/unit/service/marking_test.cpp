@@ -1,0 +1,159 @@
+// Marking through the service: whose submission it is, what events show of the work, who sees what.
+#include "service/marking.hpp"
+
+#include <gtest/gtest.h>
+
+#include "service/coursework_place.hpp"
+
+namespace handin::test {
+namespace {
+
+using domain::NewGrade;
+using domain::Reason;
+
+class MarkingService : public CourseworkTest {
+ protected:
+    MarkingService() { place.open(); }
+
+    auto mark(const Uuid& actor, const Uuid& submission,
+              const std::function<void(domain::MarkSubmission&)>& arrange) {
+        auto command = mark_of(school(), Uuid{});
+        command.event_id = {};
+        arrange(command);
+        return run(place.marking->mark(school().actor(actor), submission, std::move(command)));
+    }
+    static void eight(domain::MarkSubmission& command) { command.grade = NewGrade{.text = "8"}; }
+
+    domain::Event last(domain::Event::Kind kind) {
+        const auto all = place.events();
+        const auto found = std::ranges::find_if(all.rbegin(), all.rend(), [&](const auto& stored) {
+            return stored.event.kind == kind;
+        });
+        return found == all.rend() ? domain::Event{} : found->event;
+    }
+};
+
+TEST_F(MarkingService, FindsTheStudentWithAndWithoutARow) {
+    const auto& s = school();
+    ASSERT_TRUE(submit(s.student));
+    for (const auto& person : {s.student, s.other}) {
+        const auto done = mark(s.teacher, submission_of(person), eight);
+        ASSERT_TRUE(done);
+        EXPECT_EQ(done->submission.facts.person_id, person);
+        EXPECT_EQ(done->submission.facts.marking.grade->counted.score, 8);
+        const auto seen = submission(person, submission_of(person));
+        EXPECT_EQ(seen->facts.marking, done->submission.facts.marking);
+    }
+    const auto refused = mark(s.teacher, id_of("none"), eight);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error()[0].field, "submission_id");
+}
+
+// A row of another assignment is not one of this.
+TEST_F(MarkingService, OfTheAssignmentInThePath) {
+    const auto& s = school();
+    ASSERT_TRUE(submit(s.student));
+    const auto done = mark(s.teacher, submission_of(s.student), [&](auto& command) {
+        eight(command);
+        command.assignment_id = id_of("assignment/another");
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error()[0].field, "assignment_id");
+}
+
+TEST_F(MarkingService, OnlyForThoseWhoTeach) {
+    const auto& s = school();
+    for (const auto& person : {s.student, s.observer}) {
+        const auto done = mark(person, submission_of(s.student), eight);
+        ASSERT_FALSE(done);
+        EXPECT_EQ(done.error()[0].reason, Reason::not_permitted);
+    }
+    const auto done = mark(s.outsider, submission_of(s.student), eight);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error()[0].reason, Reason::not_found);
+}
+
+// canvas-live-events.md 2.4: also texts that are kept in files, cut where events cut, or a little
+// after
+TEST_F(MarkingService, EventsShowTheLastWork) {
+    const auto& s = school();
+    const std::string small = "a small essay";
+    std::string large;
+    while (large.size() < 50'000)
+        large += "€ and more ";
+    for (const auto& words : {small, large}) {
+        ASSERT_TRUE(submit(s.student, {sent_link("https://example.org/"), sent_text(words)}));
+        ASSERT_TRUE(mark(s.teacher, submission_of(s.student), eight));
+        const auto facts = last(domain::Event::Kind::submission_updated).after;
+        EXPECT_EQ(facts.kind, domain::AttachmentKind::text);
+        EXPECT_EQ(facts.url, "https://example.org/");
+        ASSERT_TRUE(facts.text);
+        EXPECT_TRUE(words.starts_with(*facts.text));
+        EXPECT_GE(facts.text->size(), std::min<std::size_t>(words.size(), 32'700));
+        EXPECT_EQ(*facts.text, well_formed_utf8(*facts.text));
+    }
+}
+
+// The last comment of a grader is the grade's; the same again is no news.
+TEST_F(MarkingService, Comments) {
+    const auto& s = school();
+    const auto say = [&](const std::string& text, bool draft = false) {
+        return mark(s.teacher, submission_of(s.student), [&](auto& command) {
+            command.comment = domain::NewComment{.text = text, .draft = draft};
+        });
+    };
+    ASSERT_TRUE(submit(s.student));
+    EXPECT_EQ(say("one")->submission.grade_comment, "one");
+    const auto events = place.events().size();
+    EXPECT_EQ(say("one")->submission.facts.marking.comments.size(), 1U);
+    EXPECT_EQ(place.events().size(), events);
+    for (int i = 0; i < 45; ++i)  // more than are looked at at once
+        ASSERT_TRUE(say("draft " + std::to_string(i), true));
+    const auto mine = submission(s.student, submission_of(s.student));
+    EXPECT_EQ(mine->grade_comment, "one");
+    EXPECT_EQ(mine->facts.marking.comments.size(), 46U);
+}
+
+// canvas-live-events.md 5.3: students see grades once they are posted
+TEST_F(MarkingService, StudentsSeeWhatIsPosted) {
+    const auto& s = school();
+    ASSERT_TRUE(submit(s.student));
+    ASSERT_TRUE(mark(s.teacher, submission_of(s.student), [](auto& command) {
+        eight(command);
+        command.comment = domain::NewComment{.text = "fine"};
+        command.post = false;
+    }));
+    ASSERT_TRUE(
+        mark(s.teacher, submission_of(s.student), [](auto& command) { command.post = false; }));
+    const auto as_teacher = submission(s.teacher, submission_of(s.student));
+    EXPECT_EQ(as_teacher->facts.marking.grade->counted.score, 8);
+    EXPECT_EQ(as_teacher->grade_comment, "fine");
+    const auto list = submissions(s.student);
+    ASSERT_EQ(list->items.size(), 1U);
+    for (const auto& mine : {*submission(s.student, submission_of(s.student)), list->items[0]}) {
+        EXPECT_FALSE(mine.facts.marking.grade);
+        EXPECT_FALSE(mine.grade_comment);
+    }
+    // Nor does what a student does tell it.
+    const auto again = submit(s.student);
+    ASSERT_TRUE(again);
+    EXPECT_FALSE(again->submission.facts.marking.grade);
+    EXPECT_FALSE(again->submission.grade_comment);
+}
+
+}  // namespace
+
+// tabula.md 3.9, canvas: anonymous_grading
+TEST_F(CourseworkTest, AnonymousMarkingNamesNobody) {
+    place.school.assignment().rules.marking = domain::Anonymity::anonymous;
+    place.open();
+    const auto& s = school();
+    ASSERT_TRUE(submit(s.student));
+    const auto id = submission_of(s.student);
+    EXPECT_FALSE(submission(s.teacher, id)->names_person);
+    EXPECT_TRUE(submission(s.student, id)->names_person);
+    for (const auto& item : submissions(s.teacher)->items)
+        EXPECT_FALSE(item.names_person);
+}
+
+}  // namespace handin::test
