@@ -58,10 +58,14 @@ struct AddKeys {
 
     void operator()(const Submit& command) const {
         add_student_keys(command, state, keys);
+        add_group_keys(command, state, keys);
         for (const auto& item : command.attachments)
             if (item.upload_id) need_upload(*item.upload_id, state, keys);
     }
-    void operator()(const Reclaim& command) const { add_student_keys(command, state, keys); }
+    void operator()(const Reclaim& command) const {
+        add_student_keys(command, state, keys);
+        add_group_keys(command, state, keys);
+    }
 
     void operator()(const MarkSubmission& command) const {
         add_student_keys(command, state, keys);

@@ -124,6 +124,88 @@ Refusals check_submit(const State& state, const Scene& scene, const Submit& comm
     return refusals;
 }
 
+// The submission with one more attempt.
+Submission with_attempt(Submission submission, const Uuid& attempt_id, Time submitted_at,
+                        Time now) {
+    submission.attempts.push_back(attempt_id);
+    submission.reclaimed = false;
+    submission.submitted_at = submitted_at;
+    submission.updated_at = now;
+    submission.version += 1;
+    // canvas-live-events.md 4.4: words about lateness were about the work before.
+    submission.marking.late_status.reset();
+    submission.marking.late_by = {};
+    return submission;
+}
+
+Submission taken_back(Submission submission, Time now) {
+    submission.reclaimed = true;
+    submission.updated_at = now;
+    submission.version += 1;
+    return submission;
+}
+
+// The others who hand in together with the command's student, as they are now.
+template <class StudentCommand>
+std::vector<Scene> others_of(const State& state, const Scene& scene,
+                             const StudentCommand& command) {
+    std::vector<Scene> others;
+    for (const auto& person : scene.group->members) {
+        const auto& membership = state.memberships.at({command.class_id, person});
+        if (person == command.person_id || !state.people.at(person) || !membership ||
+            !membership->roles.has(Role::student))
+            continue;
+        others.push_back(scene_of(state, command.actor.account_id, command.class_id,
+                                  command.assignment_id, person));
+    }
+    return others;
+}
+
+// canvas-live-events.md 2.3 "one member submits": everybody has an attempt of their own with the
+// same bytes, whatever became of their earlier ones.
+void hand_in_for_others(const State& state, const Scene& scene, const Submit& command,
+                        Accepted& accepted, Time now) {
+    if (scene.group == nullptr) return;  // nothing is copied
+    const auto attempt = accepted.changes.attempts.front();
+    const auto event = accepted.changes.events.front();
+    std::size_t nth = 0;
+    for (const auto& other : others_of(state, scene, command)) {
+        if (std::ssize(other.submission.attempts) >= kMostAttempts) continue;
+        auto copy = attempt;
+        copy.id = nth_id(attempt.id, ++nth);
+        for (auto& attachment : copy.attachments)
+            attachment.id = nth_id(attachment.id, nth);
+        auto after = with_attempt(other.submission, copy.id, attempt.submitted_at, now);
+        remember(after, std::nullopt, now);
+        copy.submission_id = after.id;
+        copy.number = static_cast<std::uint32_t>(after.attempts.size());
+        auto& told = accepted.changes.events.emplace_back(
+            event_of(Event::Kind::submission_created, nth_id(event.id, nth), state, other,
+                     {command.actor, command.origin}, event.request, after, now));
+        told.after.kind = event.after.kind;
+        told.after.text = event.after.text;
+        told.after.url = event.after.url;
+        accepted.changes.attempts.push_back(std::move(copy));
+        accepted.changes.submissions.push_back(std::move(after));
+    }
+}
+
+void reclaim_for_others(const State& state, const Scene& scene, const Reclaim& command,
+                        Accepted& accepted, Time now) {
+    if (scene.group == nullptr) return;
+    const auto event = accepted.changes.events.front();
+    std::size_t nth = 0;
+    for (const auto& other : others_of(state, scene, command)) {
+        if (state_of(other.submission) != SubmissionState::submitted) continue;
+        auto after = taken_back(other.submission, now);
+        remember(after, std::nullopt, now);
+        accepted.changes.events.push_back(
+            event_of(Event::Kind::submission_reclaimed, nth_id(event.id, ++nth), state, other,
+                     {command.actor, command.origin}, event.request, after, now));
+        accepted.changes.submissions.push_back(std::move(after));
+    }
+}
+
 }  // namespace
 
 std::optional<Refusal> check_student(const State& state, const Actor& actor, const Uuid& class_id,
@@ -168,15 +250,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
     if (auto refusals = check_submit(state, scene, command, submitted_at, now); !refusals.empty())
         return std::unexpected(std::move(refusals));
 
-    auto after = scene.submission;
-    after.attempts.push_back(command.attempt_id);
-    after.reclaimed = false;
-    after.submitted_at = submitted_at;
-    after.updated_at = now;
-    after.version += 1;
-    // canvas-live-events.md 4.4: words about lateness were about the work before.
-    after.marking.late_status.reset();
-    after.marking.late_by = {};
+    auto after = with_attempt(scene.submission, command.attempt_id, submitted_at, now);
     remember(after, command.replay_key, now);
 
     Accepted accepted;
@@ -204,6 +278,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
     }
     accepted.changes.attempts.push_back(std::move(attempt));
     accepted.changes.submissions.push_back(after);
+    hand_in_for_others(state, scene, command, accepted, now);
     accepted.flags = flags_of(after, scene.assignment, now);
     accepted.submission = std::move(after);
     return accepted;
@@ -230,16 +305,14 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
                                   scene, command.origin))
         return std::unexpected(Refusals{std::move(*refusal)});
 
-    auto after = scene.submission;
-    after.reclaimed = true;
-    after.updated_at = now;
-    after.version += 1;
+    auto after = taken_back(scene.submission, now);
     remember(after, command.replay_key, now);
     Accepted accepted;
     accepted.changes.events.push_back(event_of(Event::Kind::submission_reclaimed, command.event_id,
                                                state, scene, {command.actor, command.origin},
                                                std::move(command.request), after, now));
     accepted.changes.submissions.push_back(after);
+    reclaim_for_others(state, scene, command, accepted, now);
     accepted.flags = flags_of(after, scene.assignment, now);
     accepted.submission = std::move(after);
     return accepted;

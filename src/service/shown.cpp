@@ -150,6 +150,10 @@ task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::
     result.flags = accepted.flags;
     result.state = state_of(result.facts);
     auto& fresh = accepted.changes.attempts;
+    // Of a group everybody has an attempt of their own.
+    std::erase_if(fresh, [&](const domain::Attempt& attempt) {
+        return attempt.submission_id != result.facts.id;
+    });
     auto earlier = std::span<const Uuid>(result.facts.attempts);
     earlier = earlier.first(earlier.size() - fresh.size());
     const auto add_fresh = [&](std::vector<ShownAttempt>& attempts) {

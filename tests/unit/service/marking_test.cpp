@@ -143,6 +143,31 @@ TEST_F(MarkingService, StudentsSeeWhatIsPosted) {
 
 }  // namespace
 
+// canvas-live-events.md 2.3 "one member submits": the bytes are there once, and for everybody
+TEST_F(CourseworkTest, AGroupHandsInTogether) {
+    auto& rows = place.school.rows;
+    domain::Group group{.id = id_of("group"), .set_id = id_of("set"), .number = 1};
+    group.members = {place.school.student, place.school.other};
+    std::ranges::sort(group.members);
+    rows.groups.push_back(group);
+    place.school.assignment().rules.groups.set_id = group.set_id;
+    place.open();
+    const auto& s = school();
+    const std::string large(50'000, 'x');
+    for (std::size_t attempts = 1; attempts <= 2; ++attempts) {
+        const auto done = submit(s.student, {sent_text("ours"), sent_file(large)});
+        ASSERT_TRUE(done);
+        EXPECT_EQ(done->submission.facts.person_id, s.student);
+        ASSERT_EQ(done->submission.attempts.size(), attempts);
+        EXPECT_EQ(done->submission.attempts.back().attachments[0].text, "ours");
+        const auto others = submission(s.other, submission_of(s.other));
+        ASSERT_EQ(others->attempts.size(), attempts);
+        EXPECT_EQ(others->attempts.back().attachments[0].text, "ours");
+        EXPECT_EQ(others->attempts.back().attachments[1].attachment.bytes.size, large.size());
+    }
+    EXPECT_EQ(place.files(), 2U);
+}
+
 // tabula.md 3.9, canvas: anonymous_grading
 TEST_F(CourseworkTest, AnonymousMarkingNamesNobody) {
     place.school.assignment().rules.marking = domain::Anonymity::anonymous;
