@@ -80,6 +80,13 @@ class MoveSuite : public StoreSuite {
         person.last_name = "";
         school_.rows.assignments.front().points_possible = 0.1;
         school_.rows.settings.push_back({.name = "cursor_key", .value = "drawn for this site"});
+        school_.assignment().rules.posting = domain::PostPolicy::manual;
+        school_.klass().late_policy.late_enabled = true;
+        school_.rows.groups.push_back({.id = id_of("group"),
+                                       .set_id = id_of("set"),
+                                       .number = 1,
+                                       .name = "\0é"s,
+                                       .members = {school_.student}});
         commit(school_.rows);
         for (int i = 0; i < 3; ++i)
             commit(next_attempt(school_.student, list(a_file(), a_text(), a_link())));
@@ -88,6 +95,10 @@ class MoveSuite : public StoreSuite {
             many.events.push_back(many.events.front());
         commit(many);
         commit(next_attempt(school_.student));
+        auto mark = mark_of(school_, school_.student);
+        mark.grade = domain::NewGrade{.text = "8.1"};
+        mark.comment = domain::NewComment{.id = uuid_v7(kNow), .text = "\0a 'comment'"s};
+        commit(decide(mark));
     }
 
     store::Move move() {
@@ -129,6 +140,8 @@ TEST_P(MoveSuite, NothingIsLostAndTheSequenceGoesOn) {
     };
     EXPECT_EQ(rows("outbox"), before.size());
     EXPECT_EQ(rows("attempt"), 5U);
+    EXPECT_EQ(rows("comment"), 1U);
+    EXPECT_EQ(rows("group_member"), 1U);
     EXPECT_EQ(rows("person"), school_.rows.people.size());
 
     follow();
