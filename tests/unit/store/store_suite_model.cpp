@@ -168,7 +168,12 @@ TEST_P(StoreSuite, AGroupIsMarkedInOneCommit) {
     school_.rows.groups = {group};
     school_.assignment().rules.groups.set_id = group.set_id;
     commit(school_.rows);
-    commit(next_attempt(school_.student));
+    const auto handed_in = next_attempt(school_.student);
+    commit(handed_in);
+    store().read_now([&](Reader& reader) {  // everybody with an attempt of their own
+        for (std::size_t i = 0; i < 2; ++i)
+            EXPECT_TRUE(same(*reader.attempt(handed_in.attempts.at(i).id), handed_in.attempts[i]));
+    });
     auto command = mark_of(school_, school_.student);
     command.grade = NewGrade{.text = "8"};
     command.comment = domain::NewComment{.id = uuid_v7(kNow), .text = "both", .to_group = true};
@@ -178,9 +183,9 @@ TEST_P(StoreSuite, AGroupIsMarkedInOneCommit) {
     EXPECT_EQ(row(school_.other)->marking.grade->counted.score, 8);
     EXPECT_EQ(row(school_.other)->marking.comments.size(), 1U);
     const auto stored = events();
-    ASSERT_EQ(stored.size(), 1 + changes.events.size());
+    ASSERT_EQ(stored.size(), 2 + changes.events.size());
     for (std::size_t i = 0; i < changes.events.size(); ++i)
-        EXPECT_TRUE(same(stored[i + 1].event, changes.events[i]));
+        EXPECT_TRUE(same(stored[i + 2].event, changes.events[i]));
 }
 
 }  // namespace
