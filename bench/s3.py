@@ -22,8 +22,8 @@ from boto3.s3.transfer import TransferConfig
 endpoint, bucket, region, *files = sys.argv[1:]
 config = TransferConfig(multipart_threshold={PART_BYTES}, multipart_chunksize={PART_BYTES}, max_concurrency=4)
 session = boto3.session.Session()
+client = session.client("s3", endpoint_url=endpoint, region_name=region)  # sessions are for one thread
 def send(indexed):
-    client = session.client("s3", endpoint_url=endpoint, region_name=region)
     client.upload_file(indexed[1], bucket, f"boto3/{{indexed[0]}}", Config=config)
 with concurrent.futures.ThreadPoolExecutor({AT_ONCE}) as pool:
     list(pool.map(send, enumerate(files)))
