@@ -38,9 +38,9 @@ auto of(Field Row::* field) {
     return [field](const Claimed<Row>& claimed) -> const Field& { return claimed.row->*field; };
 }
 
-constexpr auto expected_of = [](const auto& claimed) { return claimed.expected; };
-constexpr auto is_new = [](const auto& claim) { return claim.expected == 0; };
-constexpr auto is_there = [](const auto& claim) { return claim.expected != 0; };
+inline constexpr auto expected_of = [](const auto& claimed) { return claimed.expected; };
+inline constexpr auto is_new = [](const auto& claim) { return claim.expected == 0; };
+inline constexpr auto is_there = [](const auto& claim) { return claim.expected != 0; };
 
 template <class Row, class Of>
 std::vector<std::string> packed(const std::vector<Claimed<Row>>& rows, Of of) {
@@ -51,6 +51,6 @@ std::vector<std::string> packed(const std::vector<Claimed<Row>>& rows, Of of) {
     return lists;
 }
 
-constexpr auto as_bytea = [](const std::string& bytes) { return Bytes{bytes}; };
+inline constexpr auto as_bytea = [](const std::string& bytes) { return Bytes{bytes}; };
 
 }  // namespace handin::store::postgres
