@@ -102,6 +102,16 @@ std::optional<std::string> base64url_decode(std::string_view text) {
     return bytes;
 }
 
+std::string base64(std::span<const std::uint8_t> bytes) {
+    auto text = base64url(bytes);
+    for (char& c : text) {
+        if (c == '-') c = '+';
+        if (c == '_') c = '/';
+    }
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
 std::optional<std::string> base64_decode(std::string_view text) {
     if (text.ends_with('=')) {
         if (text.size() % 4 != 0) return std::nullopt;

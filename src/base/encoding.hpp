@@ -28,7 +28,9 @@ constexpr char lower(char c) {
 std::string base64url(std::span<const std::uint8_t> bytes);
 std::optional<std::string> base64url_decode(std::string_view text);
 
-// RFC 4648 4; the padding may be left out.
+// RFC 4648 4, with padding.
+std::string base64(std::span<const std::uint8_t> bytes);
+// The padding may be left out.
 std::optional<std::string> base64_decode(std::string_view text);
 
 // The text with each byte that is no part of well-formed UTF-8 replaced by U+FFFD.

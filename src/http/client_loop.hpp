@@ -15,6 +15,7 @@
 
 #include "base/task.hpp"
 #include "http/client.hpp"
+#include "http/client_guard.hpp"
 
 namespace handin::http {
 
@@ -22,6 +23,9 @@ struct ClientLoopOptions {
     std::size_t connections_per_host = 64;  // requests beyond that wait for one to be free
     std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
     ClientTrust trust = {};
+    // Null: any address, by way of a proxy if the environment names one. Otherwise only these,
+    // which is looked at when the connection is opened, so that no name can lead elsewhere.
+    std::shared_ptr<const ClientGuard> guard = {};
 };
 
 // What a transfer keeps in memory at most: a piece that came in, and curl's two buffers.
@@ -34,6 +38,7 @@ struct ClientRequest {
     std::uint64_t body_bytes = 0;  // just so many are to be written
     // How long nothing may happen while it is the peer's turn, waiting for a connection included.
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);
+    std::chrono::milliseconds timeout{0};  // for all of it; 0: none
 };
 
 struct Transfer;  // client_transfer.hpp
@@ -75,7 +80,8 @@ class ClientLoop {
 
 // One request and its answer. Use: write() until the body is complete or nobody wants more; head();
 // next() until it is empty. One call at a time. All but write() throw std::system_error if there is
-// no (more) answer: it timed out, the connection broke. Any status is an answer.
+// no (more) answer: it timed out, the connection broke, its address is not allowed
+// (operation_not_permitted). Any status is an answer.
 class Exchange {
  public:
     // Begins. The loop outlives it.

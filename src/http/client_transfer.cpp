@@ -1,5 +1,7 @@
 #include "http/client_transfer.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstring>
@@ -58,7 +60,8 @@ void take_header_line(std::string_view line, ClientHeaders& headers) {
 Transfer::Transfer(ClientRequest request, const ClientLoopOptions& options)
     : handle(curl_easy_init(), curl_easy_cleanup),
       idle_timeout(request.idle_timeout),
-      headers_(nullptr, curl_slist_free_all) {
+      headers_(nullptr, curl_slist_free_all),
+      guard_(options.guard) {
     if (!handle) throw std::bad_alloc();
     auto* curl = handle.get();
     const bool sends = request.method == "PUT" || request.method == "POST";
@@ -77,6 +80,12 @@ Transfer::Transfer(ClientRequest request, const ClientLoopOptions& options)
     curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(options.connect_timeout.count()));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    if (guard_) {
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, this);
+        curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    }
     trust_as_told(curl, options.trust);
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
@@ -93,6 +102,16 @@ Transfer::Transfer(ClientRequest request, const ClientLoopOptions& options)
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
+}
+
+curl_socket_t Transfer::open_socket(void* transfer, curlsocktype /*purpose*/,
+                                    curl_sockaddr* address) {
+    auto& self = *static_cast<Transfer*>(transfer);
+    if (!self.guard_->allows(&address->addr)) {
+        self.forbidden_ = true;
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 std::size_t Transfer::give_body(char* into, std::size_t, std::size_t size, void* transfer) {
@@ -173,6 +192,10 @@ void Transfer::end(std::error_code error, const std::string& message_of_error) {
     // A refusal that came early is an answer, though perhaps without all of its words.
     if (!cut_short_ || head_.status < 300) error_ = error;
     error_message_ = message_of_error;
+    if (error_ && forbidden_) {
+        error_ = std::make_error_code(std::errc::operation_not_permitted);
+        error_message_ = "its address is not a public one";
+    }
     settle();
 }
 

@@ -59,6 +59,7 @@ struct Transfer {
     std::array<char, CURL_ERROR_SIZE> message{};
 
  private:
+    static curl_socket_t open_socket(void* transfer, curlsocktype purpose, curl_sockaddr* address);
     static std::size_t give_body(char* into, std::size_t, std::size_t size, void* transfer);
     static std::size_t take_body(char* data, std::size_t, std::size_t size, void* transfer);
     static std::size_t take_header(char* data, std::size_t, std::size_t size, void* transfer);
@@ -66,7 +67,9 @@ struct Transfer {
     void go_on();   // unpauses what was paused for want of bytes or room
 
     CurlList headers_;
-    std::string_view out_;  // of the one who waits
+    std::shared_ptr<const ClientGuard> guard_;
+    bool forbidden_ = false;  // by the guard
+    std::string_view out_;    // of the one who waits
     std::string in_;
     ClientResponse head_;
     bool head_done_ = false;
