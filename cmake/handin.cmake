@@ -154,7 +154,7 @@ endfunction()
 function(handin_schema target)
   set(dir ${PROJECT_SOURCE_DIR}/src/store/schema)
   set(out ${PROJECT_BINARY_DIR}/generated/schema.cpp)
-  file(GLOB files CONFIGURE_DEPENDS ${dir}/*.sql ${dir}/postgres/*.sql)
+  file(GLOB files CONFIGURE_DEPENDS ${dir}/*.sql ${dir}/*/*.sql)
   add_custom_command(OUTPUT ${out}
     COMMAND ${CMAKE_COMMAND} -D DIR=${dir} -D OUT=${out} -P ${PROJECT_SOURCE_DIR}/cmake/schema.cmake
     DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/schema.cmake)

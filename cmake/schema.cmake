@@ -1,4 +1,4 @@
-# Run by the build: writes the numbered SQL files of DIR and DIR/postgres as a C++ file OUT.
+# Run by the build: writes the numbered SQL files of DIR, DIR/deliveries and DIR/postgres as a C++ file OUT.
 function(entries folder out)
   file(GLOB files ${folder}/*.sql)
   list(SORT files)
@@ -12,6 +12,7 @@ function(entries folder out)
 endfunction()
 
 entries(${DIR} sqlite)
+entries(${DIR}/deliveries deliveries)
 entries(${DIR}/postgres postgres)
 file(WRITE ${OUT} "#include \"store/schema/schema.hpp\"
 
@@ -21,12 +22,16 @@ namespace {
 constexpr Migration kMigrations[] = {
 ${sqlite}};
 
+constexpr Migration kDeliveryMigrations[] = {
+${deliveries}};
+
 constexpr Migration kPostgresMigrations[] = {
 ${postgres}};
 
 }  // namespace
 
 std::span<const Migration> migrations() { return kMigrations; }
+std::span<const Migration> delivery_migrations() { return kDeliveryMigrations; }
 std::span<const Migration> postgres_migrations() { return kPostgresMigrations; }
 
 }  // namespace handin::store::schema

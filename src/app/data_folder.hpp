@@ -11,6 +11,7 @@ inline constexpr auto kDemoFile = "demo.json";
 inline constexpr auto kReceiptKeyFile = "receipt-key.pem";       // signs receipts
 inline constexpr auto kReceiptKeySetFile = "receipt-keys.json";  // every key that ever did, public
 inline constexpr auto kUrlFile = "url";                          // where the server answers
+inline constexpr auto kDeliveriesFile = "deliveries.db";         // what goes out, beside SQLite
 inline constexpr auto kOwnerFile = ".database";   // in the folder of files: whose they are
 inline constexpr auto kSpoolFolder = "spool";     // what waits to be sent to S3, without names
 inline constexpr auto kRestoring = ".restoring";  // what a restore has copied so far

@@ -86,6 +86,8 @@ class Reader {
 
     // What happened after `sequence`, in order. (The sequence of the last one is the next cursor.)
     virtual std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) = 0;
+    // The sequence of the last event; 0: there is none yet.
+    virtual std::int64_t last_sequence() = 0;
 
     // A named value of the installation (a key that signs cursors); nullopt if it was never set.
     virtual std::optional<std::string> setting(std::string_view name) = 0;

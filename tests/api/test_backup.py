@@ -17,7 +17,7 @@ from support.server import Server, binary, environment, run
 
 STUDENTS = 24
 THREADS = 4
-CONTENT = {"handin.db", "files", "demo.json", "keys", "receipt-key.pem", "receipt-keys.json", "handin-backup.json"}
+CONTENT = {"handin.db", "deliveries.db", "files", "demo.json", "keys", "receipt-key.pem", "receipt-keys.json", "handin-backup.json"}
 LARGE = random.Random(1).randbytes(40_000)
 
 

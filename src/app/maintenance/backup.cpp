@@ -43,6 +43,7 @@ class Backup {
         manifest_.made_at = iso_seconds(SystemClock().now());
         copier_.make_folder(to_.data);
         copier_.make_folder(to_.files);
+        take_deliveries();
         from_.server.empty() ? copy_file() : copy_tables();
         manifest_.database = content_of(to_.database);
         store::sqlite::Connection copy(to_.database, store::sqlite::Access::read_only);
@@ -103,6 +104,16 @@ class Backup {
             if (error.code() == std::errc::no_space_on_device) throw;
             damaged(name + ": " + error.code().message());
         }
+    }
+
+    void take_deliveries() {
+        const auto from = from_.data / kDeliveriesFile;
+        if (!fs::exists(from)) return;
+        const auto to = to_.data / kDeliveriesFile;
+        store::sqlite::copy_deliveries(from, to);
+        const auto mode = fs::perms::owner_read | fs::perms::owner_write;
+        fs::permissions(to, mode);
+        manifest_.others.push_back({kDeliveriesFile, content_of(to), static_cast<unsigned>(mode)});
     }
 
     // Keys, tokens, demo.json: after the database, so that what a row speaks of is there.

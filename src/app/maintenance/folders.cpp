@@ -29,10 +29,12 @@ std::vector<fs::path> others_in(const Places& places) {
     if (!fs::is_directory(places.data)) return {};
     const auto data = plain(places.data);
     const auto database = plain(places.database).string();
+    const auto deliveries = (data / kDeliveriesFile).string();
     const auto files = places.files.empty() ? fs::path() : plain(places.files);
     std::set<fs::path> left_out{data / kUrlFile, data / kManifestFile};
     for (const char* ending : {"", "-wal", "-shm", "-journal", ".lock"})
-        left_out.insert(database + ending);
+        for (const auto& each : {database, deliveries})
+            left_out.insert(each + ending);
 
     std::vector<fs::path> others;
     for (auto entry = fs::recursive_directory_iterator(data);

@@ -41,6 +41,7 @@ constexpr const char* kReceiptBatch =
     "SELECT id, committed_at, key, root, signature, leaves FROM receipt_batch WHERE id = $1";
 constexpr const char* kExpired =
     "SELECT id FROM upload WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
+constexpr const char* kNextSequence = "SELECT next FROM sequence_end";
 constexpr const char* kSetting = "SELECT value FROM setting WHERE name = $1";
 // Every place that may name a file is a line of its own here.
 constexpr const char* kNamed =
@@ -458,6 +459,13 @@ std::vector<StoredEvent> PostgresReader::events(std::int64_t after, std::size_t 
     return read_sequence(
         [this](const char* sql, const Parameters& parameters) { return ask(sql, parameters); },
         after, limit);
+}
+
+std::int64_t PostgresReader::last_sequence() {
+    if (only_memory_) throw Miss();
+    if (!open_) begin_with_all_events();
+    auto rows = ask(kNextSequence, Parameters());
+    return rows.next() ? rows.integer() - 1 : 0;
 }
 
 std::optional<std::string> PostgresReader::setting(std::string_view name) {

@@ -57,6 +57,7 @@ class PostgresReader final : public Reader {
     std::vector<Uuid> expired_uploads(Time now, std::size_t limit) override;
     std::vector<Uuid> unnamed_files(std::span<const Uuid> storage_ids) override;
     std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
+    std::int64_t last_sequence() override;
     std::optional<std::string> setting(std::string_view name) override;
 
  private:

@@ -1,5 +1,5 @@
-// The numbered SQL files of this folder and of postgres/, in order; the build writes them into the
-// binary.
+// The numbered SQL files of this folder, of deliveries/ and of postgres/, in order; the build
+// writes them into the binary.
 #pragma once
 
 #include <span>
@@ -11,7 +11,8 @@ struct Migration {
     const char* sql;
 };
 
-std::span<const Migration> migrations();  // SQLite's
+std::span<const Migration> migrations();           // SQLite's
+std::span<const Migration> delivery_migrations();  // of SQLite's second database
 std::span<const Migration> postgres_migrations();
 
 }  // namespace handin::store::schema

@@ -63,25 +63,36 @@ void forget_uploads(const std::filesystem::path& copy) {
     db.database().exec("DELETE FROM upload_usage");
 }
 
+// The copied header says WAL, which a read-only folder could not be read with. This writes and
+// syncs the header, and what was written before it.
+void finish(const std::filesystem::path& copy) {
+    Connection target(copy, Access::read_write);
+    if (target.database().execAndGet("PRAGMA journal_mode = DELETE").getString() != "delete")
+        throw std::runtime_error("the copy of the database cannot be finished");
+}
+
+// `source` is in a transaction. Without one that stays open, each commit of the server would make
+// the copy start again, and under load it would never end. With it the log grows while the copy is
+// made, and starts again after it.
+void copy_at_one_moment(Connection& source, const std::filesystem::path& to,
+                        const std::function<void(int done, int all)>& progress) {
+    Connection target(to, Access::read_write);
+    // A copy that is interrupted is thrown away, so nothing of it needs to be undone or synced
+    // before the end.
+    target.database().exec("PRAGMA journal_mode = OFF");
+    target.database().exec("PRAGMA synchronous = OFF");
+    target.database().exec("PRAGMA cache_size = 64");  // pages: the rest is written at once
+    copy_pages(source, target, progress);
+}
+
 }  // namespace
 
 int copy_database(const std::filesystem::path& from, const std::filesystem::path& to,
                   const std::function<void(int done, int all)>& progress) {
     Connection source(from, Access::read_only);
-    // Without a transaction that stays open, each commit of the server would make the copy start
-    // again, and under load it would never end. With it the log grows while the copy is made, and
-    // starts again after it.
     source.exec("BEGIN");
     const int schema = schema_of(source);
-    {
-        Connection target(to, Access::read_write);
-        // A copy that is interrupted is thrown away, so nothing of it needs to be undone or synced
-        // before the end.
-        target.database().exec("PRAGMA journal_mode = OFF");
-        target.database().exec("PRAGMA synchronous = OFF");
-        target.database().exec("PRAGMA cache_size = 64");  // pages: the rest is written at once
-        copy_pages(source, target, progress);
-    }
+    copy_at_one_moment(source, to, progress);
     source.exec("ROLLBACK");
     finish_copy(to);
     return schema;
@@ -89,11 +100,16 @@ int copy_database(const std::filesystem::path& from, const std::filesystem::path
 
 void finish_copy(const std::filesystem::path& copy) {
     forget_uploads(copy);
-    // The copied header says WAL, which a read-only folder could not be read with. This writes and
-    // syncs the header, and what was written before it.
-    Connection target(copy, Access::read_write);
-    if (target.database().execAndGet("PRAGMA journal_mode = DELETE").getString() != "delete")
-        throw std::runtime_error("the copy of the database cannot be finished");
+    finish(copy);
+}
+
+void copy_deliveries(const std::filesystem::path& from, const std::filesystem::path& to) {
+    Connection source(from, Access::read_only);
+    source.exec("BEGIN");
+    source.database().execAndGet("PRAGMA user_version");  // the moment is that of the first look
+    copy_at_one_moment(source, to, [](int, int) {});
+    source.exec("ROLLBACK");
+    finish(to);
 }
 
 }  // namespace handin::store::sqlite

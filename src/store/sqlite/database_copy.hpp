@@ -16,4 +16,8 @@ int copy_database(const std::filesystem::path& from, const std::filesystem::path
 // it a file of its own without a log, synced. Nobody has it open. Throws as above.
 void finish_copy(const std::filesystem::path& copy);
 
+// The same of what goes out (sqlite_deliveries.hpp). To be made first: what has been told by then
+// must be in the copy of the outbox.
+void copy_deliveries(const std::filesystem::path& from, const std::filesystem::path& to);
+
 }  // namespace handin::store::sqlite

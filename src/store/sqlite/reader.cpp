@@ -38,6 +38,7 @@ constexpr const char* kReceiptBatch =
     "SELECT id, committed_at, key, root, signature, leaves FROM receipt_batch WHERE id = ?";
 constexpr const char* kEvents =
     "SELECT sequence, event FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?";
+constexpr const char* kLastSequence = "SELECT coalesce(max(sequence), 0) FROM outbox";
 constexpr const char* kSetting = "SELECT value FROM setting WHERE name = ?";
 
 // Attempts never change, whatever happens to the roster.
@@ -283,6 +284,11 @@ std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t li
         events.push_back({sequence, decode_event(query.text())});
     }
     return events;
+}
+
+std::int64_t SqliteReader::last_sequence() {
+    auto query = now().query(kLastSequence);
+    return query.next() ? query.integer() : 0;
 }
 
 std::optional<std::string> SqliteReader::setting(std::string_view name) {
