@@ -1,0 +1,31 @@
+// How an event is put into words for those who subscribe. A port: a form is a folder beside this.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.hpp"
+#include "domain/event.hpp"
+
+namespace handin::events {
+
+struct Shown {
+    std::string name;  // what Canvas calls such an event: subscriptions choose by it
+    boost::json::object payload;
+};
+
+class Form {
+ public:
+    virtual ~Form() = default;
+    // nullopt: the form has no words for it.
+    virtual std::optional<Shown> show(const domain::Event& event) const = 0;
+    // Something to try a subscription with, of no submission.
+    virtual boost::json::object sample(Time now) const = 0;
+};
+
+// By name; null: there is no such form.
+const Form* find_form(std::string_view name);
+
+}  // namespace handin::events
