@@ -231,6 +231,33 @@ void add_options(CLI::App& command, Config& config) {
              "Bytes of infected files that are kept; beyond, the oldest go")
         ->check(CLI::Range(kKibi, 1024 * kKibi * kKibi * kKibi));
 
+    settings.group = "Events that go out";
+    settings
+        .add("delivery-timeout", config.delivery_timeout, "Seconds for a receiver to answer in")
+        ->check(CLI::Range(1U, 600U));
+    settings
+        .add("delivery-tries", config.delivery_tries,
+             "How often an event is sent until it is left for an administrator to look at")
+        ->check(CLI::Range(1U, 100U));
+    settings
+        .add("delivery-pause", config.delivery_pause,
+             "Seconds until the second try, at most; twice as many until the third, and so on")
+        ->check(CLI::Range(1U, 3'600U));
+    settings
+        .add("delivery-concurrency", config.delivery_concurrency,
+             "Events on their way to one subscription at a time")
+        ->check(CLI::Range(1U, 1'000U));
+    settings
+        .add("delivery-networks", config.delivery_networks,
+             "Networks (10.1.0.0/16, ::1) that events may be sent to although they are not public, "
+             "separated by commas")
+        ->delimiter(',');
+    settings.add("delivery-ca", config.delivery_ca,
+                 "PEM file of whom to believe that a receiver is who it says it is; left out: the "
+                 "system's authorities");
+    settings.add("event-issuer", config.event_issuer,
+                 "The issuer (iss) of signed events; left out: the server's URL");
+
     settings.group = "Demo";
     settings.add_flag("demo", config.demo, "Make a demo school if the data folder is empty");
     settings.add("students", config.students, "Students of the demo school")

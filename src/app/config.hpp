@@ -62,6 +62,14 @@ struct Config {
     unsigned clamd_connections = 8;
     std::uint64_t max_quarantine_bytes = 256ULL * 1024 * 1024;
 
+    unsigned delivery_timeout = 15;  // seconds
+    unsigned delivery_tries = 4;
+    unsigned delivery_pause = 180;  // seconds
+    unsigned delivery_concurrency = 16;
+    std::vector<std::string> delivery_networks;
+    std::string delivery_ca;
+    std::string event_issuer;  // empty: the server's own URL
+
     bool demo = false;
     std::uint32_t students = 30;
     std::uint32_t classes = 3;

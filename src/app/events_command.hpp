@@ -4,7 +4,7 @@
 
 namespace handin::app {
 
-// `handin events tail`: what happened, one JSON object a line.
+// `handin events tail` and `replay`: what happened, one JSON object a line; tell it again.
 void add_events_command(CLI::App& app);
 
 }  // namespace handin::app

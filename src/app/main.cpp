@@ -8,6 +8,7 @@
 #include "app/maintenance/commands.hpp"
 #include "app/receipt_commands.hpp"
 #include "app/serve.hpp"
+#include "app/subscription_commands.hpp"
 #include "app/version.hpp"
 
 int main(int argc, char** argv) {
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
         "environment over the file.");
     handin::app::add_options(*serve, config);
     handin::app::add_events_command(app);
+    handin::app::add_subscription_commands(app);
     handin::app::add_verify_command(app);
     handin::app::add_receipt_key_command(app);
     handin::app::add_maintenance_commands(app);

@@ -12,6 +12,7 @@
 #include "api/edlink/edlink.hpp"
 #include "api/tus/tus.hpp"
 #include "app/data_folder.hpp"
+#include "app/delivery.hpp"
 #include "app/demo/demo.hpp"
 #include "app/receipt_keys.hpp"
 #include "app/secret_file.hpp"
@@ -40,7 +41,9 @@
 #include "service/upload_sweeper.hpp"
 #include "service/uploads.hpp"
 #include "store/move.hpp"
+#include "store/postgres/postgres_deliveries.hpp"
 #include "store/postgres/postgres_store.hpp"
+#include "store/sqlite/sqlite_deliveries.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace handin::app {
@@ -50,6 +53,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCursorKey = "cursor_key";
 constexpr std::string_view kFilesKey = "files_key";
+constexpr std::size_t kBusyCommits = 8;      // that wait: then events go out more slowly
 constexpr std::size_t kDatabaseReaders = 8;  // connections; see docs/operating.md
 
 fs::path made(const fs::path& folder) {
@@ -177,6 +181,12 @@ struct Storage {
     DiskSpace space;
 };
 
+std::unique_ptr<store::Deliveries> deliveries_of(const Config& config, const Storage& storage) {
+    if (on_postgres(config.database))
+        return std::make_unique<store::postgres::PostgresDeliveries>(config.database);
+    return std::make_unique<store::sqlite::SqliteDeliveries>(storage.data / kDeliveriesFile);
+}
+
 // Who looks for viruses.
 struct Scanning {
     Scanning(const Config& config, Storage& storage, const Clock& clock, Metrics& metrics)
@@ -275,11 +285,15 @@ void claim_files(Storage& storage) {
 // The use cases and the dialects over them.
 struct Services {
     Services(Storage& storage, Scanning* scanning, const Clock& clock, Metrics& metrics,
-             const Config& config)
-        : committer(
+             const Config& config, const std::string& base_url)
+        : delivery(config, base_url, storage.store, deliveries_of(config, storage), access,
+                   storage.pool, clock, metrics,
+                   [this] { return committer.waiting() > kBusyCommits; }),
+          committer(
               storage.store, clock, {.waiting = config.max_waiting},
-              [&metrics](const service::BatchSeen& seen) {
+              [this, &metrics](const service::BatchSeen& seen) {
                   metrics.batch(seen.commands, seen.seconds);
+                  delivery.wake();
               },
               config.receipts ? seal_with(open_receipt_key(storage.data)) : service::Seal()),
           access(storage.store, clock),
@@ -313,6 +327,7 @@ struct Services {
         return "";
     }
 
+    Delivery delivery;  // which the committer wakes to its end
     service::Committer committer;
     service::Access access;
     service::Coursework coursework;
@@ -349,11 +364,13 @@ struct Site::Parts {
         prepare(storage, clock.now());
         if (!config.clamd.empty())
             scanning = std::make_unique<Scanning>(config, storage, clock, metrics);
-        services = std::make_unique<Services>(storage, scanning.get(), clock, metrics, config);
+        services =
+            std::make_unique<Services>(storage, scanning.get(), clock, metrics, config, base_url);
         services->edlink.add_routes(router);
         services->tus.add_routes(router);
         services->admin.add_routes(router);
         services->receipt_routes.add_routes(router);
+        services->delivery.add_routes(router);
         if (config.collect_every > 0) start_collector(config);
         add_gauges();
     }
@@ -433,6 +450,7 @@ const std::string& Site::base_url() const {
 
 void Site::start() {
     parts_->server.start();
+    parts_->services->delivery.start();
     write_secret(parts_->storage.data / kUrlFile, parts_->base_url + "\n");
 }
 
@@ -451,6 +469,7 @@ void Site::reload(Reload when) {
 
 bool Site::stop() {
     parts_->server.stop(parts_->shutdown_timeout);
+    parts_->services->delivery.stop();
     if (parts_->storage.s3) parts_->storage.s3->stop();
     parts_->storage.database_pool.drain();
     parts_->storage.pool.drain();

@@ -67,7 +67,39 @@ struct Metrics::Impl {
                                               .Help("A virus scan, with the wait for its turn")
                                               .Register(registry)
                                               .Add({}, kSeconds);
+    prometheus::Family<prometheus::Counter>& deliveries =
+        prometheus::BuildCounter()
+            .Name("handin_deliveries_total")
+            .Help("Tries to deliver an event, by subscription and result")
+            .Register(registry);
+    prometheus::Family<prometheus::Histogram>& delivery_seconds =
+        prometheus::BuildHistogram()
+            .Name("handin_delivery_seconds")
+            .Help("A try to deliver an event, by subscription")
+            .Register(registry);
     std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
+
+    struct LabelledGauges {
+        prometheus::Family<prometheus::Gauge>* family;
+        std::string label;
+        std::function<Labelled()> values;
+        std::vector<prometheus::Gauge*> shown;
+    };
+    std::mutex labelled_mutex;
+    std::vector<LabelledGauges> labelled;
+
+    void show_labelled() {
+        std::lock_guard lock(labelled_mutex);
+        for (auto& each : labelled) {
+            for (auto* gauge : std::exchange(each.shown, {}))
+                each.family->Remove(gauge);
+            for (const auto& [of, value] : each.values()) {
+                auto& gauge = each.family->Add({{each.label, of}});
+                gauge.Set(value);
+                each.shown.push_back(&gauge);
+            }
+        }
+    }
 
     std::mutex mutex;
     // A route's pattern stays where it is, so its address names it.
@@ -125,6 +157,19 @@ void Metrics::scan(std::string_view result, double seconds) {
     impl_->scan_seconds.Observe(seconds);
 }
 
+void Metrics::delivery(std::string_view subscription, std::string_view result, double seconds) {
+    const std::string of(subscription);
+    impl_->deliveries.Add({{"subscription", of}, {"result", std::string(result)}}).Increment();
+    impl_->delivery_seconds.Add({{"subscription", of}}, kSeconds).Observe(seconds);
+}
+
+void Metrics::gauges(const std::string& name, const std::string& help, const std::string& label,
+                     std::function<Labelled()> values) {
+    auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry);
+    std::lock_guard lock(impl_->labelled_mutex);
+    impl_->labelled.push_back({&family, label, std::move(values), {}});
+}
+
 void Metrics::gauge(const std::string& name, const std::string& help,
                     std::function<double()> value) {
     auto& gauge = prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry).Add({});
@@ -132,6 +177,7 @@ void Metrics::gauge(const std::string& name, const std::string& help,
 }
 
 std::string Metrics::text() const {
+    impl_->show_labelled();
     for (const auto& [gauge, value] : impl_->gauges)
         gauge->Set(value());
     return prometheus::TextSerializer().Serialize(impl_->registry.Collect());

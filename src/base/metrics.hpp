@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace handin {
 
@@ -24,6 +26,15 @@ class Metrics {
 
     // A file was scanned for viruses. `result` is one of few words.
     void scan(std::string_view result, double seconds);
+
+    // An event was sent to a subscription, or not. `result` is one of few words.
+    void delivery(std::string_view subscription, std::string_view result, double seconds);
+
+    // A value for each of some things, asked for when somebody looks; those of things that are gone
+    // are not shown.
+    using Labelled = std::vector<std::pair<std::string, double>>;
+    void gauges(const std::string& name, const std::string& help, const std::string& label,
+                std::function<Labelled()> values);
 
     // A value that is asked for when somebody looks.
     void gauge(const std::string& name, const std::string& help, std::function<double()> value);

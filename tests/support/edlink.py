@@ -41,6 +41,12 @@ class Caller:
     def post(self, path, **options):
         return self.request("POST", path, **options)
 
+    def patch(self, path, **options):
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path, **options):
+        return self.request("DELETE", path, **options)
+
     def my(self, path="", **params):
         return self.get("/api/v2/my" + path, params=params)
 

@@ -1,7 +1,6 @@
 #include "api/admin/admin.hpp"
 
-#include <charconv>
-
+#include "api/admin/number.hpp"
 #include "api/admin/reply.hpp"
 
 namespace handin::admin {
@@ -29,19 +28,6 @@ std::string_view code_of(int status) {
         default:
             return status < 500 ? "bad_request" : "internal";
     }
-}
-
-// A whole number in [least, most]; `fallback` if the parameter is not there.
-std::optional<std::int64_t> number_in(const http::Request& request, std::string_view name,
-                                      std::int64_t fallback, std::int64_t least,
-                                      std::int64_t most) {
-    const auto text = request.query(name);
-    if (!text) return fallback;
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
-    if (value < least || value > most) return std::nullopt;
-    return value;
 }
 
 }  // namespace

@@ -33,7 +33,9 @@ constexpr const char* kSetNote =
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
 // Tables that only this engine has (schema/postgres/): they begin as in a new database.
-constexpr std::string_view kOwnTables[] = {"batch", "lease", "migration", "roster", "sequence_end"};
+// What goes out is apart from the site with SQLite too (store/deliveries.hpp).
+constexpr std::string_view kOwnTables[] = {"batch",     "delivery", "event_key",    "lease",
+                                           "migration", "roster",   "sequence_end", "subscription"};
 
 // Columns that only this engine has, and what they are in a row that comes from elsewhere.
 struct OwnColumn {

@@ -1,0 +1,96 @@
+#include "app/delivery.hpp"
+
+#include "events/sinks/https/https_sink.hpp"
+#include "events/sinks/https/webhook_secret.hpp"
+
+namespace handin::app {
+namespace {
+
+// Each subscription has a bound of its own, so that hosts need none.
+constexpr std::size_t kConnections = 4096;
+
+http::ClientLoopOptions loop_options(const Config& config) {
+    return {.connections_per_host = kConnections,
+            .trust = {.authorities = config.delivery_ca, .anybody = false},
+            .guard = std::make_shared<const http::ClientGuard>(config.delivery_networks)};
+}
+
+outbox::Transports transports(const Config& config, http::ClientLoop& loop, const Clock& clock) {
+    const std::chrono::seconds timeout(config.delivery_timeout);
+    outbox::Transports all;
+    all["https"] = {.trouble = events::trouble_with_url,
+                    .make =
+                        [&loop, &clock, timeout](const store::Subscription& subscription) {
+                            return std::make_unique<events::HttpsSink>(
+                                loop,
+                                events::HttpsTarget{.url = subscription.target,
+                                                    .secret = subscription.secret,
+                                                    .timeout = timeout},
+                                clock);
+                        },
+                    .new_secret = events::new_webhook_secret};
+    return all;
+}
+
+outbox::RelayOptions relay_options(const Config& config, std::function<bool()> busy) {
+    outbox::RelayOptions options;
+    options.retry.tries = config.delivery_tries;
+    options.retry.pause = std::chrono::seconds(config.delivery_pause);
+    options.concurrency = config.delivery_concurrency;
+    options.busy = std::move(busy);
+    return options;
+}
+
+}  // namespace
+
+Delivery::Delivery(const Config& config, const std::string& base_url, store::Store& store,
+                   std::unique_ptr<store::Deliveries> deliveries, service::Access& access,
+                   Pool& pool, const Clock& clock, Metrics& metrics, std::function<bool()> busy)
+    : deliveries_(std::move(deliveries)),
+      loop_(loop_options(config)),
+      transports_(transports(config, loop_, clock)),
+      keys_(*deliveries_, clock),
+      wording_{keys_, config.event_issuer.empty() ? base_url : config.event_issuer},
+      relay_(
+          store, *deliveries_, keys_, wording_,
+          [this](const store::Subscription& subscription) {
+              return transports_.at(subscription.transport).make(subscription);
+          },
+          clock, relay_options(config, std::move(busy)),
+          [&metrics](const outbox::DeliverySeen& seen) {
+              metrics.delivery(seen.subscription, seen.result, seen.seconds);
+          }),
+      subscriptions_(store, *deliveries_, wording_, transports_, clock,
+                     [this] { relay_.refresh(); }),
+      routes_(access, subscriptions_, pool) {
+    add_gauges(metrics);
+}
+
+void Delivery::stop() {
+    relay_.begin_stop();
+    loop_.stop();
+    relay_.stop();
+}
+
+void Delivery::add_gauges(Metrics& metrics) {
+    const auto each = [this](auto value) {
+        return [this, value] {
+            Metrics::Labelled values;
+            for (const auto& seen : relay_.seen())
+                values.emplace_back(seen.subscription, value(seen));
+            return values;
+        };
+    };
+    using Seen = outbox::ChannelSeen;
+    metrics.gauges("handin_delivery_backlog", "Events that a subscription is still to be told",
+                   "subscription",
+                   each([](const Seen& seen) { return static_cast<double>(seen.backlog); }));
+    metrics.gauges("handin_delivery_oldest_seconds", "Age of the oldest of them", "subscription",
+                   each([](const Seen& seen) { return seen.oldest_seconds; }));
+    metrics.gauges("handin_delivery_outstanding",
+                   "Of these, on their way, waiting for another try or behind one that does",
+                   "subscription",
+                   each([](const Seen& seen) { return static_cast<double>(seen.outstanding); }));
+}
+
+}  // namespace handin::app

@@ -1,0 +1,46 @@
+// Events go out: the parts of it, put together.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/admin/subscriptions.hpp"
+#include "app/config.hpp"
+#include "base/metrics.hpp"
+#include "http/client_loop.hpp"
+#include "outbox/key_ring.hpp"
+#include "outbox/relay.hpp"
+#include "outbox/subscriptions.hpp"
+
+namespace handin::app {
+
+class Delivery {
+ public:
+    // All outlive it. `deliveries`: opened by the caller, who knows the engine. `busy`: commits are
+    // waiting.
+    Delivery(const Config& config, const std::string& base_url, store::Store& store,
+             std::unique_ptr<store::Deliveries> deliveries, service::Access& access, Pool& pool,
+             const Clock& clock, Metrics& metrics, std::function<bool()> busy);
+
+    void add_routes(http::Router& router) { routes_.add_routes(router); }
+    void start() { relay_.start(); }
+    // Something was committed.
+    void wake() { relay_.wake(); }
+    // Blocks. Before the io_contexts go, on which test messages may wait.
+    void stop();
+
+ private:
+    void add_gauges(Metrics& metrics);
+
+    std::unique_ptr<store::Deliveries> deliveries_;
+    http::ClientLoop loop_;
+    outbox::Transports transports_;
+    outbox::KeyRing keys_;
+    outbox::Wording wording_;
+    outbox::Relay relay_;
+    outbox::Subscriptions subscriptions_;
+    admin::Subscriptions routes_;
+};
+
+}  // namespace handin::app
