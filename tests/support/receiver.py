@@ -38,6 +38,7 @@ class Receiver:
     """answer(received, number): the status to answer with, or None to hang up; may take its time."""
 
     def __init__(self, certificate, answer=lambda received, number: 204, port=None):
+        self.certificate = certificate
         self.answer = answer
         self.requests = []
         self.changed = threading.Condition()
@@ -50,6 +51,9 @@ class Receiver:
 
             def do_POST(self):  # the name is http.server's
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if len(body) < int(self.headers["Content-Length"]):
+                    self.close_connection = True  # the sender has ended in the middle of it
+                    return
                 received = Received(self.path, self.headers, body)
                 with receiver.changed:
                     receiver.requests.append(received)
