@@ -16,7 +16,7 @@ namespace json = boost::json;
 struct Options {
     AdminClient server;
     std::string id;
-    std::string name, target;
+    std::string name, target, form = "canvas";
     std::vector<std::string> events;
     bool unsigned_ = false, bare = false;
     std::int64_t after = -1;
@@ -37,6 +37,7 @@ void print_each(const json::value& list) {
 void create(const Options& options) {
     json::object wish{{"name", options.name},
                       {"target", options.target},
+                      {"form", options.form},
                       {"events", json::array(options.events.begin(), options.events.end())},
                       {"sign", !options.unsigned_},
                       {"quoted", !options.bare}};
@@ -101,6 +102,9 @@ void add_subscription(CLI::App& app) {
         ->add_option("--events", made->events,
                      "Names of events, separated by commas; left out: all")
         ->delimiter(',');
+    command->add_option("--form", made->form, "Of the messages")
+        ->check(CLI::IsMember({"canvas", "caliper"}))
+        ->capture_default_str();
     command->add_flag("--unsigned", made->unsigned_, "Send plain JSON instead of a JWS");
     command->add_flag("--bare", made->bare, "Send the JWS without quotation marks");
     command->add_option("--after", made->after,

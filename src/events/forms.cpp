@@ -1,6 +1,7 @@
 #include <array>
 #include <utility>
 
+#include "events/caliper/form.hpp"
 #include "events/canvas/form.hpp"
 #include "events/form.hpp"
 
@@ -8,8 +9,10 @@ namespace handin::events {
 namespace {
 
 const canvas::CanvasForm kCanvas;
+const caliper::CaliperForm kCaliper;
 
-const std::array<std::pair<std::string_view, const Form*>, 1> kForms{{{"canvas", &kCanvas}}};
+const std::array<std::pair<std::string_view, const Form*>, 2> kForms{
+    {{"canvas", &kCanvas}, {"caliper", &kCaliper}}};
 
 }  // namespace
 

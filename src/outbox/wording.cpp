@@ -34,7 +34,7 @@ std::string bytes_of(const Wording& wording, const store::Subscription& subscrip
 std::optional<store::Delivery> Wording::word(const store::Subscription& subscription,
                                              const store::StoredEvent& stored, Time now) const {
     const auto& event = stored.event;
-    auto shown = form_of(subscription).show(event);
+    auto shown = form_of(subscription).show(event, now);
     if (!shown) return std::nullopt;
     const auto& wanted = subscription.events;
     if (!wanted.empty() && std::ranges::find(wanted, shown->name) == wanted.end())

@@ -1,14 +1,19 @@
 """Events go out (DESIGN 5.6; canvas-live-events.md 3.3 to 3.5): an HTTPS receiver, and what an
 administrator does about it."""
 import json
+import os
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft4Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
 
 from support.certificates import Certificate
 from support.checks import data_of
-from support.edlink import Admin, Person
+from support.edlink import Admin, Person, link, text
 from support.receiver import PATIENCE, Receiver
 from support.server import run
 
@@ -325,3 +330,56 @@ def test_only_for_administrators(server, student, method, path):
     assert reply.status_code == 401
     if path:
         assert getattr(Admin(server), method)(SUBSCRIPTIONS + path).status_code == 404
+
+
+def caliper_schemas():
+    """The published JSON Schemas of Caliper 1.1: a folder that is not part of this project."""
+    folder = os.environ.get("HANDIN_CALIPER_SCHEMAS")
+    if not folder:
+        pytest.skip("HANDIN_CALIPER_SCHEMAS names no folder of the published schemas")
+    return Path(folder)
+
+
+def validator(folder, name):
+    """They refer to each other by bare file name, and are of draft 4."""
+    def retrieve(uri):
+        path = folder / (uri.rsplit("/", 1)[-1].removesuffix(".json") + ".json")
+        return Resource(contents=json.loads(path.read_text()), specification=DRAFT4)
+
+    schema = json.loads((folder / name).read_text())
+    return Draft4Validator(schema, registry=Registry(retrieve=retrieve),
+                           format_checker=Draft4Validator.FORMAT_CHECKER)
+
+
+def test_caliper(school, new_receiver):
+    receiver = new_receiver()
+    made = subscribe(school, receiver, form="caliper", quoted=False)
+    person = Person(school, 0)
+    data_of(person.submit(text("an essay"), headers={"Referer": "https://school.example/before"}))
+    assert receiver.wait(lambda it: it.accepted)
+    claims = receiver.requests[0].payload(jwks(school))
+    assert set(claims) == {"sensor", "sendTime", "dataVersion", "data", "iss", "iat"}
+    [event] = claims["data"]
+    [canvas] = payloads(school)
+    assert event["eventTime"] == canvas["metadata"]["event_time"]
+    assert event["object"]["id"] == "urn:instructure:canvas:submission:" + canvas["body"]["submission_id"]
+    assert event["object"]["body"] == "an essay"
+    assert event["referrer"] == "https://school.example/before"
+    assert Admin(school).post(f"{SUBSCRIPTIONS}/{made['id']}/test").json()["delivered"]
+
+
+def test_caliper_schemas(school, new_receiver):
+    folder = caliper_schemas()
+    receiver = new_receiver()
+    subscribe(school, receiver, form="caliper", sign=False)
+    data_of(Person(school, 0).submit(text("an essay")))
+    data_of(Person(school, 1).submit(link("https://example.org/essay")))
+    hand_in(school, 2)
+    assert receiver.wait(lambda it: len(it.accepted) == 3)
+    check, envelope = validator(folder, "AssignableEvent.json"), validator(folder, "Envelope.json")
+    for received in receiver.requests:
+        payload = received.payload()
+        envelope.validate(payload)
+        check.validate(payload["data"][0])
+        wrong = {**payload["data"][0], "action": "Dreamt"}
+        assert list(check.iter_errors(wrong)), "the check can fail"

@@ -133,6 +133,30 @@ def test_edlink(server, student, teacher):
     assert contract.seen == operations(contract.document)
 
 
+def subscriptions(contract, admin):
+    every = "/api/handin/v1/subscriptions"
+    one = every + "/{subscription_id}"
+    wish = {"name": "it", "target": "https://127.0.0.1:1/", "events": ["never"]}
+    contract.validate_body(every, wish)
+    made = contract.check(admin.post(every, json=wish), every).json()
+    contract.check(admin.post(every, json={}), every)
+    assert contract.check(admin.get(every), every).json()["subscriptions"]
+    path = f"{every}/{made['id']}"
+    contract.check(admin.get(path), one)
+    contract.check(admin.patch(path, json={"active": False}), one)
+    contract.check(admin.patch(path, json={"form": "morse"}), one)
+    for last in ("/secret", "/test", "/replay", "/deliveries/retry"):
+        contract.check(admin.post(path + last), one + last)
+    contract.check(admin.post(path + "/replay"), one + "/replay")
+    contract.check(admin.post(path + "/deliveries/1/retry"), one + "/deliveries/{sequence}/retry")
+    contract.check(admin.get(path + "/deliveries"), one + "/deliveries")
+    contract.check(admin.delete(path), one)
+    contract.check(admin.get(path), one)
+    keys = "/api/handin/v1/event-keys"
+    assert contract.check(admin.get(keys), keys).json()["keys"]
+    contract.check(admin.post(keys + "/rotate"), keys + "/rotate")
+
+
 def test_own(server, student, admin):
     data_of(student.submit())
     contract = Contract(DOCUMENTS["handin"])
@@ -142,6 +166,8 @@ def test_own(server, student, admin):
     contract.check(student.get(events), events)
     for path in ("/healthz", "/readyz", "/metrics"):
         contract.check(student.get(path), path)
+
+    subscriptions(contract, admin)
 
     receipts = "/api/handin/v1/receipts"
     contract.check(student.get(receipts + "/keys"), receipts + "/keys")

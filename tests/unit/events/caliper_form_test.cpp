@@ -1,0 +1,145 @@
+// Caliper 1.1 as Canvas does it, and the checks that its published schemas leave out (caliper.md 1
+// to 3 and 5.1).
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <regex>
+
+#include "events/form.hpp"
+#include "events/sample_event.hpp"
+
+namespace handin::test {
+namespace {
+
+namespace json = boost::json;
+
+const Time kSent = kNow + std::chrono::minutes(1);
+
+json::object shown(const domain::Event& event) {
+    const auto found = events::find_form("caliper")->show(event, kSent);
+    EXPECT_TRUE(found);
+    EXPECT_EQ(found->name, "submission_created");
+    return found->payload;
+}
+
+// 5.1: nothing null or empty, and every time with milliseconds, also inside extensions.
+void check_values(const json::value& value, const std::string& where) {
+    static const std::regex like_time(R"(^\d{4}-\d\d-\d\dT.*)");
+    static const std::regex time(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$)");
+    EXPECT_FALSE(value.is_null()) << where;
+    if (const auto* text = value.if_string()) {
+        const std::string it(text->c_str());
+        EXPECT_FALSE(it.empty()) << where;
+        if (std::regex_match(it, like_time)) EXPECT_TRUE(std::regex_match(it, time)) << it;
+    }
+    if (const auto* array = value.if_array()) {
+        EXPECT_FALSE(array->empty()) << where;
+        for (const auto& each : *array)
+            check_values(each, where + "[]");
+    }
+    if (const auto* object = value.if_object()) {
+        EXPECT_FALSE(object->empty()) << where;
+        for (const auto& [key, each] : *object)
+            check_values(each, where + '.' + std::string(key));
+        // 4.2: an entity's id is an IRI
+        if (object->contains("type")) {
+            static const std::regex iri(R"(^[a-z][a-z0-9+.-]*:.+)");
+            const auto* id = object->if_contains("id");
+            if (id != nullptr && where.find("extensions") == std::string::npos)
+                EXPECT_TRUE(std::regex_match(std::string(id->as_string().c_str()), iri)) << where;
+        }
+    }
+}
+
+std::set<std::string> keys_of(const json::value& value) {
+    std::set<std::string> keys;
+    for (const auto& each : value.as_object())
+        keys.emplace(each.key());
+    return keys;
+}
+
+using Keys = std::set<std::string>;
+
+TEST(CaliperFormTest, SubmissionCreated) {
+    const auto event = sample_event();
+    const auto envelope = shown(event);
+    EXPECT_EQ(keys_of(envelope), (Keys{"sensor", "sendTime", "dataVersion", "data"}));
+    EXPECT_EQ(envelope.at("sensor"), "http://school.example/");
+    EXPECT_EQ(envelope.at("sendTime"), iso_millis(kSent).c_str());
+    EXPECT_EQ(envelope.at("dataVersion"), "http://purl.imsglobal.org/ctx/caliper/v1p1");
+    ASSERT_EQ(envelope.at("data").as_array().size(), 1U);
+
+    const auto& it = envelope.at("data").at(0);
+    EXPECT_EQ(keys_of(it),
+              (Keys{"@context", "id", "type", "action", "eventTime", "actor", "edApp", "referrer",
+                    "group", "membership", "session", "extensions", "object"}));
+    static const std::regex uuid4(
+        "^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
+    EXPECT_TRUE(std::regex_match(std::string(it.at("id").as_string().c_str()), uuid4));
+    EXPECT_EQ(it.at("type"), "AssignableEvent");
+    EXPECT_EQ(it.at("action"), "Submitted");
+    EXPECT_EQ(it.at("eventTime"), iso_millis(event.at).c_str());
+    EXPECT_EQ(it.at("actor").at("id"), "urn:instructure:canvas:user:21070000000000014");
+    EXPECT_EQ(it.at("actor").at("extensions").at("com.instructure.canvas").at("user_login"),
+              "inewton");
+    EXPECT_EQ(it.at("membership").at("id"),
+              "urn:instructure:canvas:course:21070000000000565:Learner:21070000000000014");
+    EXPECT_EQ(it.at("membership").at("roles"), json::array{"Learner"});
+    EXPECT_EQ(it.at("session").at("id"),
+              "urn:instructure:canvas:session:ef686f8ed684abf78cbfa1f6a58112b5");
+    EXPECT_EQ(it.at("extensions").at("com.instructure.canvas").at("version"), "1.0.0");
+
+    const auto& object = it.at("object");
+    EXPECT_EQ(object.at("type"), "Attempt");
+    EXPECT_EQ(object.at("id"), "urn:instructure:canvas:submission:21071234014012");
+    EXPECT_EQ(object.at("count"), 12);
+    EXPECT_EQ(object.at("assignee").at("id"), "urn:instructure:canvas:user:21070000000014012");
+    EXPECT_EQ(object.at("assignable").at("id"),
+              "urn:instructure:canvas:assignment:21070000000001234");
+    EXPECT_EQ(object.at("extensions").at("com.instructure.canvas").at("submission_type"),
+              "online_text_entry");
+    check_values(json::value(envelope), "");
+}
+
+TEST(CaliperFormTest, LeavesOutWhatThereIsNot) {
+    auto event = sample_event();
+    event.actor.reset();
+    event.request = {};
+    event.request.hostname = "school.example";
+    event.after.text.reset();
+    event.after.url.reset();
+    event.after.kind.reset();
+    event.after.submitted_at.reset();
+    const auto envelope = shown(event);
+    const auto& it = envelope.at("data").at(0);
+    for (const auto* name : {"membership", "session", "referrer"})
+        EXPECT_FALSE(it.as_object().contains(name)) << name;
+    // 2.1: nobody acted, so it is said to be whose work it is
+    EXPECT_EQ(it.at("actor").at("id"), "urn:instructure:canvas:user:21070000000014012");
+    check_values(json::value(envelope), "");
+}
+
+TEST(CaliperFormTest, TheSameIdWheneverItIsTold) {
+    const auto event = sample_event();
+    auto other = event;
+    other.id = id_of("another");
+    const auto id_in = [](const json::object& envelope) {
+        return envelope.at("data").at(0).at("id");
+    };
+    EXPECT_EQ(id_in(shown(event)), id_in(shown(event)));
+    EXPECT_NE(id_in(shown(event)), id_in(shown(other)));
+}
+
+TEST(CaliperFormTest, HasNoWordsForAReclaim) {
+    auto event = sample_event();
+    event.kind = domain::Event::Kind::submission_reclaimed;
+    EXPECT_FALSE(events::find_form("caliper")->show(event, kSent));
+    EXPECT_EQ(events::find_form("morse"), nullptr);
+}
+
+TEST(CaliperFormTest, Sample) {
+    check_values(json::value(events::find_form("caliper")->sample(kSent)), "");
+}
+
+}  // namespace
+}  // namespace handin::test
