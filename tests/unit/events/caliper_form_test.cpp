@@ -91,7 +91,7 @@ TEST(CaliperFormTest, SubmissionCreated) {
 
     const auto& object = it.at("object");
     EXPECT_EQ(object.at("type"), "Attempt");
-    EXPECT_EQ(object.at("id"), "urn:instructure:canvas:submission:21071234014012");
+    EXPECT_EQ(object.at("id"), "urn:instructure:canvas:submission:21070001234014012");
     EXPECT_EQ(object.at("count"), 12);
     EXPECT_EQ(object.at("assignee").at("id"), "urn:instructure:canvas:user:21070000000014012");
     EXPECT_EQ(object.at("assignable").at("id"),
