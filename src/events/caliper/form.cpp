@@ -124,23 +124,61 @@ const char* submission_type(AttachmentKind kind) {
     return "";
 }
 
-// 3.1
-json::object attempt(const Event& event) {
-    const auto& facts = event.after;
-    const auto id =
-        global_id(event, domain::submission_number(event.assignment_number, event.person_number));
+std::string submission_id(const Event& event) {
+    return global_id(event,
+                     domain::submission_number(event.assignment_number, event.person_number));
+}
+
+json::object attempt(const Event& event, json::object extension) {
+    const auto id = submission_id(event);
     auto object = entity(urn("submission", id), "Attempt");
-    if (facts.submitted_at)
-        object["dateCreated"] = iso_millis(Time(whole_seconds(*facts.submitted_at)));
-    object["count"] = facts.attempts;
-    if (facts.text) put(object, "body", canvas::truncated(*facts.text));
     object["assignee"] = person(global_id(event, event.person_number));
     object["assignable"] = entity(urn("assignment", global_id(event, event.assignment_number)),
                                   "AssignableDigitalResource");
+    put(extension, "entity_id", id);
+    return extended(std::move(object), std::move(extension));
+}
+
+// 3.1 and 3.2
+json::object handed_in(const Event& event) {
+    const auto& facts = event.after;
     json::object extension;
     if (facts.kind) put(extension, "submission_type", submission_type(*facts.kind));
     if (facts.url) put(extension, "url", *facts.url);
-    put(extension, "entity_id", id);
+    auto object = attempt(event, std::move(extension));
+    if (event.kind == Event::Kind::submission_updated)
+        object["dateModified"] = iso_millis(Time(whole_seconds(facts.updated_at)));
+    else if (facts.submitted_at)
+        object["dateCreated"] = iso_millis(Time(whole_seconds(*facts.submitted_at)));
+    if (facts.attempts > 0) object["count"] = facts.attempts;
+    if (facts.text) put(object, "body", canvas::truncated(*facts.text));
+    return object;
+}
+
+json::object grade_extension(const Event& event) {
+    json::object extension;
+    put(extension, "grade", event.after.grade);
+    return extension;
+}
+
+// 3.3
+json::object graded(const Event& event) {
+    auto object = attempt(event, grade_extension(event));
+    if (event.grade && !event.grade->person_sis_id.empty())
+        object["assignee"] = extended(person(global_id(event, event.person_number)),
+                                      {{"sis_id", event.grade->person_sis_id}});
+    return object;
+}
+
+json::object score(const Event& event, const json::object& actor) {
+    auto object = entity(urn("submission", submission_id(event)), "Score");
+    object["attempt"] = attempt(event, grade_extension(event));
+    if (event.grade && event.grade->points_possible)
+        object["maxScore"] = *event.grade->points_possible;
+    if (event.after.score) object["scoreGiven"] = *event.after.score;
+    object["scoredBy"] = actor.at("id");
+    auto extension = grade_extension(event);
+    put(extension, "entity_id", submission_id(event));
     return extended(std::move(object), std::move(extension));
 }
 
@@ -183,11 +221,27 @@ json::object skeleton(const Event& event, const char* type, const char* action) 
 }  // namespace
 
 std::optional<Shown> CaliperForm::show(const Event& event, Time now) const {
-    if (event.kind != Event::Kind::submission_created) return std::nullopt;
-    auto object = skeleton(event, "AssignableEvent", "Submitted");
-    object["object"] = attempt(event);
+    using Kind = Event::Kind;
     auto sensor = "http://" + event.request.hostname + '/';
-    return Shown{"submission_created", envelope(std::move(sensor), std::move(object), now)};
+    if (event.kind == Kind::submission_created || event.kind == Kind::submission_updated) {
+        const bool created = event.kind == Kind::submission_created;
+        auto object = created ? skeleton(event, "AssignableEvent", "Submitted")
+                              : skeleton(event, "Event", "Modified");
+        object["object"] = handed_in(event);
+        return Shown{created ? "submission_created" : "submission_updated",
+                     envelope(std::move(sensor), std::move(object), now)};
+    }
+    if (event.kind == Kind::grade_changed) {
+        auto object = skeleton(event, "GradeEvent", "Graded");
+        // 2.1: of a grader no more than the id; without one it was a process.
+        const auto actor =
+            event.actor ? person(global_id(event, event.actor->number)) : application(event);
+        object["actor"] = actor;
+        object["object"] = graded(event);
+        object["generated"] = score(event, actor);
+        return Shown{"grade_change", envelope(std::move(sensor), std::move(object), now)};
+    }
+    return std::nullopt;  // 3: no form is documented
 }
 
 // An event of the Basic profile: somebody has looked at something.
