@@ -1,6 +1,7 @@
 // A list of names as one column.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
