@@ -76,8 +76,8 @@ task<http::Response> Edlink::exchange_token(http::Request request) {
                                      "grant_type must be 'refresh_token' on this server."));
     if (const auto missing = missing_field(*parsed); !missing.errors.empty())
         co_return failure(call, missing);
-    const auto made = co_await services_.sign_in.refresh(
-        parsed->client_id, parsed->client_secret, parsed->refresh_token);
+    const auto made = co_await services_.sign_in.refresh(parsed->client_id, parsed->client_secret,
+                                                         parsed->refresh_token);
     if (!made) co_return failure(call, fail(request, made.error()));
     const json::object tokens{{"access_token", made->token},
                               {"refresh_token", parsed->refresh_token},

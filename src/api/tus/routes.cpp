@@ -67,13 +67,13 @@ void Tus::add_routes(http::Router& router) {
                        miss.status == 405 ? "This path takes " + miss.allow + " only."
                                           : std::string("There is nothing at this path."));
     });
-    router.on_failure(kPath,
-                      [](const http::Request& /*request*/, int status, std::string_view reason) {
-                          return failure(status, code_of(status),
-                                         status == 503 ? "Too much is waiting, or the disk is full: "
-                                                         "try again soon."
-                                                       : reason);
-                      });
+    router.on_failure(
+        kPath, [](const http::Request& /*request*/, int status, std::string_view reason) {
+            return failure(status, code_of(status),
+                           status == 503 ? "Too much is waiting, or the disk is full: "
+                                           "try again soon."
+                                         : reason);
+        });
 }
 
 task<std::expected<domain::Actor, http::Response>> Tus::authenticate(http::Request request) {
