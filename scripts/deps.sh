@@ -31,6 +31,7 @@ build    libcli11-dev             command line
 build    libtomlplusplus-dev      configuration file
 build    libmagic-dev             file types
 build    libargon2-dev            passwords
+build    libarchive-dev           zip archives of rosters
 build    libmimalloc-dev          memory allocator
 build    libgtest-dev             unit tests (configured with the rest)
 build    libgmock-dev             unit tests

@@ -3,9 +3,9 @@
 #include <boost/json/parse.hpp>
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
-#include "app/data_folder.hpp"
-#include "app/secret_file.hpp"
+#include "app/server_access.hpp"
 
 namespace handin::app {
 namespace {
@@ -13,11 +13,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr auto kPatience = std::chrono::seconds(30);  // with an answer
-
-std::string first_line(std::string text) {
-    text.erase(std::min(text.find('\n'), text.size()));
-    return text;
-}
 
 }  // namespace
 
@@ -38,15 +33,9 @@ void AdminClient::add_options(CLI::App& command) {
 }
 
 void AdminClient::find_server() {
-    if (url.empty()) url = first_line(read_text(data / kUrlFile).value_or(""));
-    if (url.empty())
-        throw std::runtime_error("no server has run in " + data.string() +
-                                 ": give --url, or --data of its folder");
-    if (token.empty())
-        if (const auto demo = read_text(data / kDemoFile))
-            token = std::string(json::parse(*demo).at("admin_token").as_string());
-    if (token.empty()) token = first_line(read_text(data / kAdminTokenFile).value_or(""));
-    if (token.empty()) throw std::runtime_error("give --token: the admin token");
+    auto found = server_access(data, std::move(url), std::move(token));
+    url = std::move(found.url);
+    token = std::move(found.token);
 }
 
 json::value AdminClient::ask(const std::string& method, const std::string& path,

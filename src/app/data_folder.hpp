@@ -10,6 +10,7 @@ inline constexpr auto kAdminTokenFile = "admin-token";  // of a site that is not
 inline constexpr auto kDemoFile = "demo.json";
 inline constexpr auto kReceiptKeyFile = "receipt-key.pem";       // signs receipts
 inline constexpr auto kReceiptKeySetFile = "receipt-keys.json";  // every key that ever did, public
+inline constexpr auto kRosterFile = "roster-import.zip";         // while it is read
 inline constexpr auto kUrlFile = "url";                          // where the server answers
 inline constexpr auto kDeliveriesFile = "deliveries.db";         // what goes out, beside SQLite
 inline constexpr auto kOwnerFile = ".database";   // in the folder of files: whose they are

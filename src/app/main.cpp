@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "app/administration/commands.hpp"
 #include "app/bench/bench.hpp"
 #include "app/config.hpp"
 #include "app/events_command.hpp"
@@ -28,6 +29,12 @@ int main(int argc, char** argv) {
     handin::app::add_subscription_commands(app);
     handin::app::add_verify_command(app);
     handin::app::add_receipt_key_command(app);
+    handin::app::add_token_command(app);
+    handin::app::add_integration_command(app);
+    handin::app::add_api_user_command(app);
+    handin::app::add_grant_command(app);
+    handin::app::add_audit_command(app);
+    handin::app::add_roster_command(app);
     handin::app::add_maintenance_commands(app);
     handin::bench::add_bench_command(app);
 

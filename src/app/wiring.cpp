@@ -7,8 +7,10 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "api/admin/access_routes.hpp"
 #include "api/admin/admin.hpp"
 #include "api/admin/receipts.hpp"
+#include "api/admin/roster_routes.hpp"
 #include "api/edlink/edlink.hpp"
 #include "api/tus/tus.hpp"
 #include "app/data_folder.hpp"
@@ -31,12 +33,14 @@
 #include "scan/clamd.hpp"
 #include "scan/quarantine.hpp"
 #include "service/access.hpp"
+#include "service/administration/administration.hpp"
 #include "service/collector.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
 #include "service/inspection.hpp"
 #include "service/intake.hpp"
 #include "service/receipts.hpp"
+#include "service/roster/import.hpp"
 #include "service/sign_in.hpp"
 #include "service/upload_sweeper.hpp"
 #include "service/uploads.hpp"
@@ -305,6 +309,8 @@ struct Services {
           marking(storage.store, storage.blobs, committer, clock),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
+          administration(storage.store, committer, clock),
+          roster(storage.store, committer, clock),
           uploads(storage.store, storage.blobs, committer, clock, upload_limits(config),
                   {.reception = {.bodies = config.max_uploads_at_once,
                                  .bytes = config.max_uploads_at_once * service::kUploadMemory},
@@ -315,7 +321,9 @@ struct Services {
                  setting_of(storage.store, kCursorKey)),
           tus(access, uploads),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
-          receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))) {}
+          receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))),
+          access_routes(access, administration, clock),
+          roster_routes(access, roster, storage.pool, storage.data / kRosterFile) {}
 
     std::string trouble(const Storage& storage) const {
         if (!storage.store.writable())
@@ -335,6 +343,8 @@ struct Services {
     service::Marking marking;
     service::SignIn sign_in;
     service::Receipts receipts;
+    service::Administration administration;
+    service::RosterImport roster;
     service::Uploads uploads;
     service::UploadSweeper sweeper;
     outbox::Feed feed;
@@ -342,6 +352,8 @@ struct Services {
     tus::Tus tus;
     admin::Admin admin;
     admin::Receipts receipt_routes;
+    admin::AccessRoutes access_routes;
+    admin::RosterRoutes roster_routes;
 };
 
 }  // namespace
@@ -371,6 +383,8 @@ struct Site::Parts {
         services->admin.add_routes(router);
         services->receipt_routes.add_routes(router);
         services->delivery.add_routes(router);
+        services->access_routes.add_routes(router);
+        services->roster_routes.add_routes(router);
         if (config.collect_every > 0) start_collector(config);
         add_gauges();
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/access.hpp"
+#include "domain/audit.hpp"
 #include "domain/comment.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
@@ -41,7 +42,8 @@ struct Changes {
     std::vector<Upload> removed_uploads;
     std::vector<UploadUsage> upload_usages;
 
-    // Rostering rows, inserted.
+    // Rostering rows: inserted, or changed where the id is there already (accounts, enrollments,
+    // assignments and grants are only ever inserted).
     std::vector<Account> accounts;
     std::vector<Department> departments;
     std::vector<Person> people;
@@ -53,6 +55,18 @@ struct Changes {
     std::vector<ApiUser> api_users;
     std::vector<Grant> grants;
     std::vector<Setting> settings;
+
+    // Gone. With a token go those that came from it.
+    std::vector<Digest256> removed_tokens;
+    std::vector<Uuid> removed_api_users;
+    std::vector<Uuid> removed_grants;
+    std::vector<Enrollment> removed_enrollments;
+
+    std::vector<AuditEntry> audit;
 };
+
+// Any row of a kind that may be kept in memory, or that a decision may have been made on without
+// writing it; but for tokens that are new, which nobody can have asked for.
+bool touches_roster(const Changes& changes);
 
 }  // namespace handin::domain

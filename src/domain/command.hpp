@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/access.hpp"
+#include "domain/administer.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
 #include "domain/marking.hpp"
@@ -126,6 +127,7 @@ struct MarkSubmission {
     std::optional<ReplayKey> replay_key;
     RequestFacts request;
     std::optional<LastWork> last_work = {};
+    bool granted = false;  // to the actor, who needs no role in the class then (domain/may.hpp)
 
     std::optional<NewGrade> grade = {};
     std::optional<NewLateStatus> late = {};
@@ -195,7 +197,8 @@ struct ExpireUploads {
     std::vector<Uuid> upload_ids;
 };
 
-using Command = std::variant<Submit, Reclaim, MarkSubmission, CommentOnSubmission, RefreshAccess,
-                             CreateUpload, CreateUploads, GrowUpload, DiscardUpload, ExpireUploads>;
+using Command =
+    std::variant<Submit, Reclaim, MarkSubmission, CommentOnSubmission, RefreshAccess, CreateUpload,
+                 CreateUploads, GrowUpload, DiscardUpload, ExpireUploads, Administer>;
 
 }  // namespace handin::domain

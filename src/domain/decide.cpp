@@ -40,6 +40,15 @@ std::expected<Accepted, Refusals> refresh(const State& state, const RefreshAcces
     return accepted;
 }
 
+std::expected<Accepted, Refusals> administer(const State& state, const Administer& command) {
+    if (state.roster_generation != command.roster_generation)
+        return std::unexpected(
+            Refusals{{Reason::outdated, "", "The roster has changed meanwhile."}});
+    Accepted accepted;
+    accepted.changes = *command.changes;
+    return accepted;
+}
+
 struct Decide {
     const State& state;
     Time now;
@@ -73,6 +82,9 @@ struct Decide {
     }
     std::expected<Accepted, Refusals> operator()(ExpireUploads& command) const {
         return decide_expire(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(Administer& command) const {
+        return administer(state, command);
     }
 };
 

@@ -53,12 +53,13 @@ struct Keys {
     std::vector<Uuid> integrations;
     std::vector<Uuid> uploads;
     std::vector<Uuid> upload_usages;  // by owner
+    bool roster_generation = false;
 
     bool empty() const {
         return accounts.empty() && classes.empty() && people.empty() && assignments.empty() &&
                submissions.empty() && memberships.empty() && groups.empty() && tokens.empty() &&
                client_ids.empty() && integrations.empty() && uploads.empty() &&
-               upload_usages.empty();
+               upload_usages.empty() && !roster_generation;
     }
 };
 
@@ -76,6 +77,8 @@ struct State {
     std::unordered_map<std::string, std::optional<Integration>> clients;
     std::unordered_map<Uuid, std::optional<Upload>> uploads;
     std::unordered_map<Uuid, std::optional<UploadUsage>> upload_usages;
+    // Raised by everything that touches_roster().
+    std::optional<std::uint64_t> roster_generation;
 };
 
 // Adds to `keys` what `command` still needs and `state` does not have. Asked again after loading,

@@ -100,6 +100,9 @@ struct AddKeys {
         for (const auto& id : command.upload_ids)
             need_upload(id, state, keys);
     }
+    void operator()(const Administer& /*command*/) const {
+        if (!state.roster_generation) keys.roster_generation = true;
+    }
 };
 
 }  // namespace
@@ -119,6 +122,9 @@ void apply(const Changes& changes, State& state) {
         state.uploads.insert_or_assign(upload.id, std::nullopt);
     for (const auto& usage : changes.upload_usages)
         state.upload_usages.insert_or_assign(usage.owner_id, usage);
+    for (const auto& hash : changes.removed_tokens)
+        state.tokens.insert_or_assign(hash, std::nullopt);
+    if (state.roster_generation && touches_roster(changes)) ++*state.roster_generation;
 }
 
 }  // namespace handin::domain

@@ -12,9 +12,10 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
 std::expected<Accepted, Refusals> decide_comment(const State& state, CommentOnSubmission& command,
                                                  Time now);
 
-// Whether the actor grades in the class, and whether the assignment is there for that person. An
-// integration grades everywhere (edlink.md 1.3).
+// Whether the actor grades in the class by a role, or because it was granted, and whether the
+// assignment is there for that person. An integration grades everywhere (edlink.md 1.3).
 std::optional<Refusal> check_grader(const State& state, const Actor& actor, const Uuid& class_id,
-                                    const Uuid& assignment_id, const Uuid& person_id);
+                                    const Uuid& assignment_id, const Uuid& person_id,
+                                    bool granted = false);
 
 }  // namespace handin::domain

@@ -48,6 +48,9 @@ enum class Reason : std::uint8_t {
     upload_quota,     // bytes or number, of the person or the account
     upload_checksum,  // what has arrived is not what was sent
     title_missing,    // neither the attachment nor its upload has a name
+    invalid_value,    // field: which one
+    already_there,    // field: of what there can be only one
+    outdated,         // the roster has changed since the change was planned
 };
 
 struct Refusal {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "service/place.hpp"
+#include "service/standing.hpp"
 
 namespace handin::service {
 namespace {
@@ -13,9 +14,8 @@ using store::Reader;
 constexpr std::size_t kLongestPage = 1000;
 
 // To whom else an assignment is given (for more time, to catch up) is no student's business.
-void hide_others(const domain::Membership& membership, const Uuid& person,
-                 domain::Assignment& assignment) {
-    if (membership.roles.teaches()) return;
+void hide_others(const Member& member, const Uuid& person, domain::Assignment& assignment) {
+    if (member.reads_all) return;
     std::erase_if(assignment.assignees, [&](const Uuid& assignee) { return assignee != person; });
 }
 
@@ -56,6 +56,11 @@ Listed<Row> cut(std::vector<Row> rows, std::size_t limit) {
 task<Answer<Profile>> Coursework::profile(domain::Actor actor) {
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<Profile> {
         if (!actor.person_id) return missing("person_id");
+        const auto target = target_of(reader, actor, {.person_id = actor.person_id});
+        if (!target ||
+            !domain::may(standing_of(reader, actor, {}), domain::Permission::profile_read, *target))
+            return std::unexpected(
+                domain::Refusal{domain::Reason::not_permitted, "", "That was denied to you."});
         auto person = reader.person(*actor.person_id);
         if (!person) return missing("person_id");
         return Profile{std::move(*person), reader.affiliation(*actor.person_id)};
@@ -72,8 +77,8 @@ task<Listed<domain::Class>> Coursework::classes(domain::Actor actor, store::Page
 
 task<Answer<domain::Class>> Coursework::klass(domain::Actor actor, Uuid class_id) {
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Class> {
-        if (auto membership = enter(reader, actor, class_id); !membership)
-            return std::unexpected(membership.error());
+        if (auto member = enter(reader, actor, class_id); !member)
+            return std::unexpected(member.error());
         auto klass = reader.klass(class_id);
         if (!klass) return missing("class_id");
         return std::move(*klass);
@@ -86,14 +91,14 @@ task<Answer<Listed<domain::Assignment>>> Coursework::assignments(domain::Actor a
     page.limit = std::min(page.limit, kLongestPage);
     using List = Listed<domain::Assignment>;
     co_return co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
-        const auto membership = enter(reader, actor, class_id);
-        if (!membership) return std::unexpected(membership.error());
+        const auto member = enter(reader, actor, class_id);
+        if (!member) return std::unexpected(member.error());
         auto list = cut(reader.assignments(class_id, {page.after, page.limit + 1}), page.limit);
         std::erase_if(list.items, [&](const domain::Assignment& assignment) {
-            return !may_see(*membership, *actor.person_id, assignment, now);
+            return !may_see(*member, *actor.person_id, assignment, now);
         });
         for (auto& assignment : list.items)
-            hide_others(*membership, *actor.person_id, assignment);
+            hide_others(*member, *actor.person_id, assignment);
         return list;
     });
 }
@@ -104,7 +109,7 @@ task<Answer<domain::Assignment>> Coursework::assignment(domain::Actor actor, Uui
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Assignment> {
         auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
-        hide_others(place->membership, *actor.person_id, place->assignment);
+        hide_others(place->member, *actor.person_id, place->assignment);
         return std::move(place->assignment);
     });
 }
@@ -118,14 +123,14 @@ task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor acto
     auto answer = co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
         const auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
-        const auto& [membership, assignment] = *place;
-        if (membership.roles.teaches())
+        const auto& [member, assignment] = *place;
+        if (member.reads_all)
             return list_all(reader, assignment, grader(actor, assignment), page, now);
         List own;
-        if (membership.roles.has(domain::Role::student) && !page.after)
-            own.items.push_back(
-                shown(reader, submission_of(reader, assignment, {*actor.person_id, membership}),
-                      assignment, owner(actor), now));
+        if (member.reads_own && !page.after)
+            own.items.push_back(shown(
+                reader, submission_of(reader, assignment, {*actor.person_id, member.membership}),
+                assignment, owner(actor), now));
         return own;
     });
     if (answer)
@@ -140,16 +145,16 @@ task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid c
     auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<ShownSubmission> {
         const auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
-        const auto& [membership, assignment] = *place;
+        const auto& [member, assignment] = *place;
         const bool own = domain::submission_id(assignment_id, *actor.person_id) == submission_id &&
-                         membership.roles.has(domain::Role::student);
-        if (!own && !membership.roles.teaches()) return missing("submission_id");
-        const auto onlooker = membership.roles.teaches() ? grader(actor, assignment) : owner(actor);
+                         member.reads_own;
+        if (!own && !member.reads_all) return missing("submission_id");
+        const auto onlooker = member.reads_all ? grader(actor, assignment) : owner(actor);
         if (auto row = reader.submission(submission_id)) {
             if (row->assignment_id != assignment_id) return missing("submission_id");
             return shown(reader, std::move(*row), assignment, onlooker, now);
         }
-        const auto student = own ? store::ClassMember{*actor.person_id, membership}
+        const auto student = own ? store::ClassMember{*actor.person_id, member.membership}
                                  : find_student(reader, assignment, submission_id);
         if (!student || !assignment.assigned_to(student->person_id))
             return missing("submission_id");

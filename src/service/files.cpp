@@ -23,8 +23,8 @@ struct FileRequest {
 };
 
 Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, Time now) {
-    const auto membership = enter(reader, wanted.actor, wanted.class_id);
-    if (!membership) return std::unexpected(membership.error());
+    const auto member = enter(reader, wanted.actor, wanted.class_id);
+    if (!member) return std::unexpected(member.error());
     auto attempt = reader.attempt_of(wanted.file_id);
     if (!attempt || attempt->submission_id != wanted.submission_id.value_or(attempt->submission_id))
         return missing("file_id");
@@ -35,8 +35,8 @@ Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, 
     const auto place =
         find_place(reader, wanted.actor, wanted.class_id, submission->assignment_id, now);
     if (!place) return missing("file_id");
-    if (!membership->roles.teaches() && submission->person_id != wanted.actor.person_id)
-        return missing("file_id");
+    const bool own = submission->person_id == wanted.actor.person_id;
+    if (!member->reads_all && !(own && member->reads_own)) return missing("file_id");
     const auto found =
         std::ranges::find(attempt->attachments, wanted.file_id, &domain::Attachment::id);
     if (found == attempt->attachments.end() || found->kind == AttachmentKind::link)

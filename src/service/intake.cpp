@@ -8,12 +8,17 @@
 #include "base/hash.hpp"
 #include "domain/submit_rules.hpp"
 #include "service/last_work.hpp"
+#include "service/place.hpp"
 
 namespace handin::service {
 namespace {
 
 // For how long a disk that has refused something counts as full.
 constexpr std::chrono::seconds kShortOfRoom{10};
+
+domain::Refusal denied() {
+    return {domain::Reason::not_permitted, "", "Handing in there was denied to you."};
+}
 
 }  // namespace
 
@@ -72,6 +77,7 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
         if (auto refusal =
                 domain::check_student(state, actor, class_id, assignment_id, person, now))
             return std::unexpected(std::move(*refusal));
+        if (!may_hand_in(reader, actor, class_id, assignment_id)) return std::unexpected(denied());
         if (!key) return std::nullopt;
         const auto submission = reader.submission(domain::submission_id(assignment_id, person));
         if (!submission) return std::nullopt;
@@ -238,6 +244,16 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
 
 task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor actor,
                                                                 TakeBack take_back) {
+    // Whoever is no student there hears so from the rules.
+    const bool allowed = co_await store::glance(&store_, [&](store::Reader& reader) {
+        const auto person = actor.person_id.value_or(Uuid{});
+        const auto membership = reader.membership(take_back.class_id, person);
+        const auto assignment = reader.assignment(take_back.assignment_id);
+        return !membership || !membership->roles.has(domain::Role::student) || !assignment ||
+               assignment->class_id != take_back.class_id ||
+               may_hand_in(reader, actor, take_back.class_id, take_back.assignment_id);
+    });
+    if (!allowed) co_return std::unexpected(domain::Refusals{denied()});
     auto outcome =
         co_await committer_.execute(domain::Reclaim{.actor = actor,
                                                     .origin = take_back.origin,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/state.hpp"
+#include "service/standing.hpp"
 
 namespace handin::service {
 
@@ -15,29 +16,48 @@ std::unexpected<Refusal> missing(std::string what) {
     return std::unexpected(Refusal{Reason::not_found, std::move(what), ""});
 }
 
-std::expected<domain::Membership, Refusal> enter(Reader& reader, const domain::Actor& actor,
-                                                 const Uuid& class_id) {
+std::expected<Member, Refusal> enter(Reader& reader, const domain::Actor& actor,
+                                     const Uuid& class_id) {
+    using enum domain::Permission;
     if (!actor.person_id) return missing("class_id");
+    auto target = target_of(reader, actor, {.class_id = class_id});
+    if (!target) return missing("class_id");
+    const auto standing = standing_of(reader, actor, class_id);
+    auto permit = domain::check(standing, class_read, *target);
+    if (!permit) return missing("class_id");
+    auto own = std::move(*target);
+    own.person_id = actor.person_id;
     const auto membership = reader.membership(class_id, *actor.person_id);
-    if (!membership) return missing("class_id");
-    return *membership;
+    return Member{.permit = *permit,
+                  .membership = membership.value_or(domain::Membership{.roles = {}, .since = {}}),
+                  .reads_all = domain::may(standing, submission_read, permit->target()),
+                  .reads_own = domain::may(standing, submission_read_own, own)};
 }
 
-bool may_see(const domain::Membership& membership, const Uuid& person,
-             const domain::Assignment& assignment, Time now) {
-    return membership.roles.teaches() || is_visible_to(person, assignment, now);
+bool may_see(const Member& member, const Uuid& person, const domain::Assignment& assignment,
+             Time now) {
+    return member.reads_all || is_visible_to(person, assignment, now);
 }
 
 std::expected<Place, Refusal> find_place(Reader& reader, const domain::Actor& actor,
                                          const Uuid& class_id, const Uuid& assignment_id,
                                          Time now) {
-    const auto membership = enter(reader, actor, class_id);
-    if (!membership) return std::unexpected(membership.error());
+    auto member = enter(reader, actor, class_id);
+    if (!member) return std::unexpected(member.error());
     auto assignment = reader.assignment(assignment_id);
     if (!assignment || assignment->class_id != class_id ||
-        !may_see(*membership, *actor.person_id, *assignment, now))
+        !may_see(*member, *actor.person_id, *assignment, now))
         return missing("assignment_id");
-    return Place{*membership, std::move(*assignment)};
+    return Place{std::move(*member), std::move(*assignment)};
+}
+
+bool may_hand_in(Reader& reader, const domain::Actor& actor, const Uuid& class_id,
+                 const Uuid& assignment_id) {
+    const auto target = target_of(
+        reader, actor,
+        {.class_id = class_id, .assignment_id = assignment_id, .person_id = actor.person_id});
+    return target && domain::may(standing_of(reader, actor, class_id),
+                                 domain::Permission::submission_create, *target);
 }
 
 domain::Submission submission_of(Reader& reader, const domain::Assignment& assignment,

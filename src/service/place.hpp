@@ -7,6 +7,7 @@
 
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
+#include "domain/may.hpp"
 #include "domain/refusal.hpp"
 #include "domain/roster.hpp"
 #include "store/reader.hpp"
@@ -15,21 +16,32 @@ namespace handin::service {
 
 std::unexpected<domain::Refusal> missing(std::string what);
 
-// The place of the actor in the class; nobody else learns that it exists.
-std::expected<domain::Membership, domain::Refusal> enter(store::Reader& reader,
-                                                         const domain::Actor& actor,
-                                                         const Uuid& class_id);
+// Somebody who may know of the class, and what else they may there (domain/may.hpp).
+struct Member {
+    domain::Permit permit;          // to read the class
+    domain::Membership membership;  // no roles: it was granted
+    bool reads_all = false;         // everybody's work, and what is not published
+    bool reads_own = false;         // their own
+};
 
-bool may_see(const domain::Membership& membership, const Uuid& person,
-             const domain::Assignment& assignment, Time now);
+// Nobody else learns that the class exists.
+std::expected<Member, domain::Refusal> enter(store::Reader& reader, const domain::Actor& actor,
+                                             const Uuid& class_id);
+
+bool may_see(const Member& member, const Uuid& person, const domain::Assignment& assignment,
+             Time now);
 
 struct Place {
-    domain::Membership membership;
+    Member member;
     domain::Assignment assignment;
 };
 std::expected<Place, domain::Refusal> find_place(store::Reader& reader, const domain::Actor& actor,
                                                  const Uuid& class_id, const Uuid& assignment_id,
                                                  Time now);
+
+// Whether they may hand their own work in there, and take it back.
+bool may_hand_in(store::Reader& reader, const domain::Actor& actor, const Uuid& class_id,
+                 const Uuid& assignment_id);
 
 // A student's submission, whether or not anything has been handed in.
 domain::Submission submission_of(store::Reader& reader, const domain::Assignment& assignment,

@@ -14,6 +14,7 @@
 #include "domain/event.hpp"
 #include "domain/roster.hpp"
 #include "domain/upload.hpp"
+#include "store/admin_reader.hpp"
 
 namespace handin::store {
 
@@ -64,6 +65,8 @@ class Reader {
     virtual std::optional<domain::Assignment> assignment(const Uuid& id) = 0;
     virtual std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) = 0;
 
+    // What was granted, or denied, to a person, an API user or an integration.
+    virtual std::vector<domain::Grant> grants_of(const Uuid& holder_id) = 0;
     virtual std::optional<domain::Submission> submission(const Uuid& id) = 0;
     // With their attachments, in the order asked for.
     virtual std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) = 0;
@@ -88,6 +91,9 @@ class Reader {
     virtual std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) = 0;
     // The sequence of the last event; 0: there is none yet.
     virtual std::int64_t last_sequence() = 0;
+
+    // What administrators ask, on the same snapshot.
+    virtual AdminReader& administration() = 0;
 
     // A named value of the installation (a key that signs cursors); nullopt if it was never set.
     virtual std::optional<std::string> setting(std::string_view name) = 0;

@@ -9,14 +9,15 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "domain/decide.hpp"
 
 namespace handin::store {
 
 // Which roster a transaction sees: raised after a commit that touches it, before anybody is told.
-// Tokens are only ever added, and forgotten long after they have expired: whoever takes one back
-// must raise it too.
+// Tokens are added without raising it, and forgotten long after they have expired; to take one back
+// raises it (domain::touches_roster).
 using Generation = std::uint64_t;
 
 // Bytes of a row in memory, roughly.
@@ -40,6 +41,9 @@ inline std::size_t weight(const domain::Class& row) {
 }
 inline std::size_t weight(const domain::Assignment& row) {
     return sizeof row + row.description.size() + row.assignees.size() * sizeof(Uuid);
+}
+inline std::size_t weight(const std::vector<domain::Grant>& rows) {
+    return sizeof rows + rows.size() * (sizeof(domain::Grant) + 32);
 }
 inline std::size_t weight(const domain::Attempt& row) {
     std::size_t bytes = sizeof row;
@@ -108,6 +112,7 @@ struct RowCache {
     Memo<domain::MembershipKey, domain::Membership, domain::KeyHash> memberships;
     Memo<Digest256, domain::Token, domain::KeyHash> tokens;
     Memo<Uuid, domain::Attempt> attempts;
+    Memo<Uuid, std::vector<domain::Grant>> grants;  // by holder; none is remembered too
 };
 
 }  // namespace handin::store

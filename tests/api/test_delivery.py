@@ -327,7 +327,7 @@ def test_refusals(server, wish, field):
     ("post", "/x/deliveries/retry"), ("post", "/x/deliveries/1/retry")])
 def test_only_for_administrators(server, student, method, path):
     reply = getattr(student, method)(SUBSCRIPTIONS + path)
-    assert reply.status_code == 401
+    assert reply.status_code == 403
     if path:
         assert getattr(Admin(server), method)(SUBSCRIPTIONS + path).status_code == 404
 

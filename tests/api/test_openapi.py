@@ -133,13 +133,15 @@ def test_edlink(server, student, teacher):
     assert contract.seen == operations(contract.document)
 
 
-def subscriptions(contract, admin):
+def subscriptions(contract, admin, student):
     every = "/api/handin/v1/subscriptions"
     one = every + "/{subscription_id}"
     wish = {"name": "it", "target": "https://127.0.0.1:1/", "events": ["never"]}
     contract.validate_body(every, wish)
     made = contract.check(admin.post(every, json=wish), every).json()
     contract.check(admin.post(every, json={}), every)
+    for reply in (student.post(every, json=wish), student.get(every)):
+        assert contract.check(reply, every).status_code == 403
     assert contract.check(admin.get(every), every).json()["subscriptions"]
     path = f"{every}/{made['id']}"
     contract.check(admin.get(path), one)
@@ -167,7 +169,7 @@ def test_own(server, student, admin):
     for path in ("/healthz", "/readyz", "/metrics"):
         contract.check(student.get(path), path)
 
-    subscriptions(contract, admin)
+    subscriptions(contract, admin, student)
 
     receipts = "/api/handin/v1/receipts"
     contract.check(student.get(receipts + "/keys"), receipts + "/keys")
@@ -195,7 +197,38 @@ def test_own(server, student, admin):
     contract.check(student.request("PATCH", path, headers=offset, data=b"four"), one)
     contract.check(student.request("DELETE", path, headers=tus), one)
     contract.check(student.get(path), one)
+    check_access(contract, admin, student)
     assert contract.seen == operations(contract.document)
+
+
+def check_access(contract, admin, student):
+    root = "/api/handin/v1"
+
+    def ask(method, template, body=None, caller=admin, **ids):
+        path = template
+        for name, value in ids.items():
+            path = path.replace("{" + name + "}", value)
+        if body and method == "POST":
+            contract.validate_body(root + template, body)
+        return contract.check(caller.request(method, root + path, json=body), root + template)
+
+    token = ask("POST", "/tokens", {"kind": "person", "owner": student.person_id, "expires_in": 60}).json()
+    app = ask("POST", "/integrations", {"name": "Contract"}).json()
+    user = ask("POST", "/api-users", {"username": "contract"}).json()
+    ask("POST", "/api-users", {"username": "contract"})
+    grant = ask("POST", "/grants", {"holder": "api_user", "owner": "contract", "scope": "department",
+                                    "scope_id": "cs", "permission": "Submission.Read"}).json()
+    for name in ("tokens", "integrations", "api-users", "grants", "audit"):
+        assert ask("GET", "/" + name).json()[name.replace("-", "_")]
+        ask("GET", "/" + name, caller=student)
+    for caller, body in ((admin, b""), (student, b"")):
+        contract.check(caller.post(root + "/roster-imports", data=body), root + "/roster-imports")
+    ask("PATCH", "/integrations/{id}", {"state": "disabled"}, id=app["id"])
+    ask("POST", "/integrations/{id}/secret", id=app["id"])
+    ask("POST", "/integrations/{id}/secret", id="none")
+    for template, made in (("/grants/{id}", grant), ("/api-users/{id}", user), ("/tokens/{id}", token)):
+        ask("DELETE", template, id=made["id"])
+        ask("DELETE", template, id=made["id"])
 
 
 def test_the_check_can_fail():

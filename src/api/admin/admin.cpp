@@ -39,7 +39,10 @@ void Admin::add_routes(http::Router& router) {
         router.add(Method::get, path,
                    [this, action](http::Request request) { return (this->*action)(request); });
     };
-    add("/api/handin/v1/events", &Admin::events);
+    guard_.add(router, Method::get, "/api/handin/v1/events", domain::Permission::events_read,
+               [this](http::Request request, service::Operator by) {
+                   return events(request, std::move(by));
+               });
     add("/healthz", &Admin::health);
     add("/readyz", &Admin::readiness);
     add("/metrics", &Admin::metrics);
@@ -54,12 +57,7 @@ void Admin::add_routes(http::Router& router) {
                       });
 }
 
-task<http::Response> Admin::events(http::Request request) {
-    const auto token = request.bearer_token();
-    if (token.empty())
-        co_return failure(401, "unauthorized", "Send the admin token as 'Authorization: Bearer'.");
-    const auto actor = co_await access_.authenticate(token, domain::Token::Kind::admin);
-    if (!actor) co_return failure(401, "unauthorized", "This is not a valid admin token.");
+task<http::Response> Admin::events(http::Request request, service::Operator /*by*/) {
     constexpr auto any = std::numeric_limits<std::int64_t>::max();
     const auto after = number_in(request, "after", 0, 0, any);
     if (!after) co_return failure(400, "bad_request", "after: expected a whole number from 0.");

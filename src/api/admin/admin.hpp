@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "api/admin/guard.hpp"
 #include "base/metrics.hpp"
 #include "http/router.hpp"
 #include "outbox/feed.hpp"
@@ -15,18 +16,18 @@ class Admin {
     // All outlive it. `trouble`: why no work can be taken now; empty if it can.
     Admin(service::Access& access, outbox::Feed& feed, Metrics& metrics,
           std::function<std::string()> trouble)
-        : access_(access), feed_(feed), metrics_(metrics), trouble_(std::move(trouble)) {}
+        : guard_(access), feed_(feed), metrics_(metrics), trouble_(std::move(trouble)) {}
 
     // It outlives the router's use.
     void add_routes(http::Router& router);
 
  private:
-    task<http::Response> events(http::Request request);
+    task<http::Response> events(http::Request request, service::Operator by);
     task<http::Response> health(http::Request request);
     task<http::Response> readiness(http::Request request);
     task<http::Response> metrics(http::Request request);
 
-    service::Access& access_;
+    Guard guard_;
     outbox::Feed& feed_;
     Metrics& metrics_;
     std::function<std::string()> trouble_;

@@ -27,4 +27,19 @@ http::Response failure(int status, std::string_view code, std::string_view messa
     return response;
 }
 
+http::Response refused(const domain::Refusals& refusals) {
+    const auto& first = refusals.front();
+    const auto message = first.field.empty() ? first.detail : first.field + ": " + first.detail;
+    switch (first.reason) {
+        case domain::Reason::not_found:
+            return failure(404, "not_found", message);
+        case domain::Reason::not_permitted:
+            return failure(403, "not_permitted", message);
+        case domain::Reason::already_there:
+            return failure(409, "conflict", message);
+        default:
+            return failure(400, "bad_request", message);
+    }
+}
+
 }  // namespace handin::admin

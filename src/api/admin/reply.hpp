@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/refusal.hpp"
 #include "http/response.hpp"
 
 namespace handin::admin {
@@ -15,5 +16,8 @@ http::Response rendered(int status, const boost::json::object& object);
 
 // {"error":{"code":…,"message":…}}
 http::Response failure(int status, std::string_view code, std::string_view message);
+
+// The same for what a service has refused.
+http::Response refused(const domain::Refusals& refusals);
 
 }  // namespace handin::admin

@@ -42,36 +42,30 @@ void Subscriptions::add_routes(http::Router& router) {
     using http::Method;
     const std::string all = "/api/handin/v1/subscriptions";
     const auto one = all + "/:id";
-    const auto add = [&](Method method, const std::string& path,
+    const auto add = [&](Method method, const std::string& path, domain::Permission permission,
                          Reply (Subscriptions::*action)(Request)) {
-        router.add(method, path,
-                   [this, action](Request request) { return guarded(request, action); });
+        guard_.add(router, method, path, permission,
+                   [this, action](Request request, const service::Operator& /*by*/) {
+                       return (this->*action)(request);
+                   });
     };
-    add(Method::post, all, &Subscriptions::create);
-    add(Method::get, all, &Subscriptions::list);
-    add(Method::get, one, &Subscriptions::show);
-    add(Method::patch, one, &Subscriptions::change);
-    add(Method::del, one, &Subscriptions::remove);
-    add(Method::post, one + "/secret", &Subscriptions::renew_secret);
-    add(Method::post, one + "/test", &Subscriptions::test);
-    add(Method::post, one + "/replay", &Subscriptions::replay);
-    add(Method::get, one + "/deliveries", &Subscriptions::deliveries);
-    add(Method::post, one + "/deliveries/retry", &Subscriptions::retry_all);
-    add(Method::post, one + "/deliveries/:sequence/retry", &Subscriptions::retry);
-    add(Method::post, "/api/handin/v1/event-keys/rotate", &Subscriptions::rotate_keys);
+    using enum domain::Permission;
+    add(Method::post, all, events_manage, &Subscriptions::create);
+    add(Method::get, all, events_read, &Subscriptions::list);
+    add(Method::get, one, events_read, &Subscriptions::show);
+    add(Method::patch, one, events_manage, &Subscriptions::change);
+    add(Method::del, one, events_manage, &Subscriptions::remove);
+    add(Method::post, one + "/secret", events_manage, &Subscriptions::renew_secret);
+    add(Method::post, one + "/test", events_manage, &Subscriptions::test);
+    add(Method::post, one + "/replay", events_manage, &Subscriptions::replay);
+    add(Method::get, one + "/deliveries", events_read, &Subscriptions::deliveries);
+    add(Method::post, one + "/deliveries/retry", events_manage, &Subscriptions::retry_all);
+    add(Method::post, one + "/deliveries/:sequence/retry", events_manage, &Subscriptions::retry);
+    add(Method::post, "/api/handin/v1/event-keys/rotate", events_manage,
+        &Subscriptions::rotate_keys);
     // For receivers, who have no token.
     router.add(Method::get, "/api/handin/v1/event-keys",
                [this](Request request) { return keys(request); });
-}
-
-task<http::Response> Subscriptions::guarded(Request request,
-                                            Reply (Subscriptions::*action)(Request)) {
-    const auto token = request.bearer_token();
-    if (token.empty())
-        co_return failure(401, "unauthorized", "Send the admin token as 'Authorization: Bearer'.");
-    const auto actor = co_await access_.authenticate(token, domain::Token::Kind::admin);
-    if (!actor) co_return failure(401, "unauthorized", "This is not a valid admin token.");
-    co_return co_await (this->*action)(request);
 }
 
 task<std::optional<Subscription>> Subscriptions::named(Request request) {

@@ -1,8 +1,9 @@
 // /api/handin/v1/subscriptions and what belongs to them (docs/events.md).
 #pragma once
 
-#include <functional>
+#include <optional>
 
+#include "api/admin/guard.hpp"
 #include "base/pool.hpp"
 #include "http/router.hpp"
 #include "outbox/subscriptions.hpp"
@@ -14,7 +15,7 @@ class Subscriptions {
  public:
     // All outlive it. What blocks is done on `pool`.
     Subscriptions(service::Access& access, outbox::Subscriptions& subscriptions, Pool& pool)
-        : access_(access), subscriptions_(subscriptions), pool_(pool) {}
+        : guard_(access), subscriptions_(subscriptions), pool_(pool) {}
 
     // It outlives the router's use.
     void add_routes(http::Router& router);
@@ -37,12 +38,10 @@ class Subscriptions {
     Reply keys(Request request);
     Reply rotate_keys(Request request);
 
-    // Who asks must be an administrator.
-    Reply guarded(Request request, Reply (Subscriptions::*action)(Request));
     // The subscription of the path; nullopt: there is none.
     task<std::optional<store::Subscription>> named(Request request);
 
-    service::Access& access_;
+    Guard guard_;
     outbox::Subscriptions& subscriptions_;
     Pool& pool_;
 };

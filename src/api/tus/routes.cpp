@@ -81,7 +81,13 @@ task<std::expected<domain::Actor, http::Response>> Tus::authenticate(http::Reque
     auto reason = service::AuthFailure::unknown;
     if (!token.empty()) {
         const auto actor = co_await access_.authenticate(token, domain::Token::Kind::access);
-        if (actor) co_return *actor;
+        if (actor) {
+            if (co_await access_.permit(*actor, domain::Permission::upload,
+                                        {.person_id = actor->person_id}))
+                co_return *actor;
+            co_return std::unexpected(
+                failure(403, "not_permitted", "To send files was denied to you."));
+        }
         reason = actor.error();
     }
     switch (reason) {

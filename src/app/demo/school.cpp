@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "app/demo/assignments.hpp"
-#include "app/password.hpp"
 #include "base/encoding.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
+#include "service/password.hpp"
 
 namespace handin::app {
 namespace {
@@ -162,7 +162,8 @@ json::object Builder::edlink_tokens(const domain::Person& person) {
 
 void Builder::grant(const Uuid& user, std::string_view permission) {
     rows_.grants.push_back({.id = uuid_v5(user, permission),
-                            .api_user_id = user,
+                            .holder = domain::Grant::Holder::api_user,
+                            .holder_id = user,
                             .permission = std::string(permission),
                             .allow = true,
                             .scope = domain::Grant::Scope::department,
@@ -176,7 +177,7 @@ json::object Builder::tabula_user() {
     rows_.api_users.push_back({.id = id,
                                .account_id = account_id_,
                                .username = username,
-                               .password_hash = hash_password(password),
+                               .password_hash = service::hash_password(password),
                                .created_at = since_});
     for (const auto* permission :
          {"Submission.CreateOnBehalfOf", "Submission.Read", "Module.ManageAssignments",

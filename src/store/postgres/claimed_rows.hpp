@@ -16,8 +16,8 @@ namespace handin::store::postgres {
 void queue_submissions(Connection& db, const Claims& claims, std::int64_t stamp);
 void queue_uploads(Connection& db, const Claims& claims);
 // What is gone, and the bytes in rows that go with what was not handed in.
-void queue_removals(Connection& db, const Claims& claims,
-                    std::span<const domain::Changes* const> changes);
+void queue_removed_uploads(Connection& db, const Claims& claims,
+                           std::span<const domain::Changes* const> changes);
 
 template <class Row>
 struct Claimed {

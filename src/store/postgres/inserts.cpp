@@ -38,9 +38,9 @@ constexpr const char* kInsertEvents =
     " SELECT $1::uuid, * FROM unnest($2::bigint[], $3::uuid[], $4::text[])";
 constexpr const char* kInsertTokens =
     "INSERT INTO token (hash, account_id, kind, person_id, integration_id, refresh_hash,"
-    " created_at, expires_at)"
+    " created_at, expires_at, api_user_id, name)"
     " SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[],"
-    " $6::bytea[], $7::bigint[], $8::bigint[])";
+    " $6::bytea[], $7::bigint[], $8::bigint[], $9::uuid[], $10::text[])";
 // Access tokens pile up under their refresh token: each new one clears those long expired.
 constexpr const char* kForgetTokens =
     "DELETE FROM token t USING unnest($1::bytea[], $2::bigint[]) AS u (refresh_hash, before)"
@@ -155,7 +155,9 @@ void queue_tokens(Connection& db, const std::vector<const domain::Token*>& token
                                           .column(tokens, &Token::integration_id)
                                           .column(tokens, &Token::refresh_hash)
                                           .column(tokens, &Token::created_at)
-                                          .column(tokens, &Token::expires_at)));
+                                          .column(tokens, &Token::expires_at)
+                                          .column(tokens, &Token::api_user_id)
+                                          .column(tokens, &Token::name)));
 }
 
 }  // namespace

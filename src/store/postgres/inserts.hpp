@@ -16,6 +16,11 @@ std::int64_t queue_events(Connection& db, std::span<const domain::Changes* const
 // Rostering rows and settings.
 void queue_roster(Connection& db, std::span<const domain::Changes* const> changes);
 
+// What administrators have taken away; before the rows that they have added.
+void queue_removals(Connection& db, std::span<const domain::Changes* const> changes);
+// What is noted of it.
+void queue_audit(Connection& db, std::span<const domain::Changes* const> changes);
+
 // The rows of all changes, one after the other.
 template <class Row>
 std::vector<const Row*> rows_of(std::span<const domain::Changes* const> changes,

@@ -36,8 +36,9 @@ const char* const kIntegrationsByClient =
     "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
     " FROM integration WHERE client_id = ANY($1::text[])";
 const char* const kTokensByHash =
-    "SELECT hash, account_id, kind, person_id, integration_id, refresh_hash, created_at, expires_at"
-    " FROM token WHERE hash = ANY($1::bytea[])";
+    "SELECT hash, account_id, kind, person_id, integration_id, refresh_hash, created_at, "
+    "expires_at,"
+    " api_user_id, name FROM token WHERE hash = ANY($1::bytea[])";
 const char* const kSubmissionsById =
     "SELECT id, assignment_id, person_id, attempts, reclaimed, submitted_at, created_at,"
     " updated_at, version, replays, marking, stamp FROM submission WHERE id = ANY($1::uuid[])";
@@ -146,7 +147,9 @@ domain::Token token_row(Rows& row) {
             .integration_id = row.optional_id(),
             .refresh_hash = row.null() ? std::nullopt : std::optional(row.digest256()),
             .created_at = row.time(),
-            .expires_at = row.optional_time()};
+            .expires_at = row.optional_time(),
+            .api_user_id = row.optional_id(),
+            .name = row.text()};
 }
 
 domain::Submission submission_row(Rows& row) {

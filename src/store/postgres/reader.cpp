@@ -308,6 +308,11 @@ std::vector<domain::Assignment> PostgresReader::assignments(const Uuid& class_id
     return assignments;
 }
 
+std::vector<domain::Grant> PostgresReader::grants_of(const Uuid& holder_id) {
+    return *tools_.cache.grants.get(
+        holder_id, roster(), [&] { return std::optional(administration_.grants_of(holder_id)); });
+}
+
 std::optional<domain::Submission> PostgresReader::submission(const Uuid& id) {
     return one(kSubmissionsById, id, submission_row);
 }

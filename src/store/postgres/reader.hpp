@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "store/postgres/admin_reader.hpp"
 #include "store/postgres/connector.hpp"
 #include "store/postgres/roster_watch.hpp"
 #include "store/reader.hpp"
@@ -45,6 +46,7 @@ class PostgresReader final : public Reader {
     std::vector<ClassMember> students(const Uuid& class_id, const Page& page) override;
     std::optional<domain::Assignment> assignment(const Uuid& id) override;
     std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) override;
+    std::vector<domain::Grant> grants_of(const Uuid& holder_id) override;
     std::optional<domain::Submission> submission(const Uuid& id) override;
     std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) override;
     std::optional<domain::Attempt> attempt(const Uuid& id) override;
@@ -58,6 +60,7 @@ class PostgresReader final : public Reader {
     std::vector<Uuid> unnamed_files(std::span<const Uuid> storage_ids) override;
     std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
     std::int64_t last_sequence() override;
+    AdminReader& administration() override { return administration_; }
     std::optional<std::string> setting(std::string_view name) override;
 
  private:
@@ -76,6 +79,8 @@ class PostgresReader final : public Reader {
     bool open_ = false;      // a transaction is
     Generation roster_ = 0;  // 0: not known yet
     bool only_memory_ = false;
+    PostgresAdminReader administration_{
+        [this](const char* sql, const Parameters& parameters) { return ask(sql, parameters); }};
 };
 
 }  // namespace handin::store::postgres

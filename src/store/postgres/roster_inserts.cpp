@@ -14,18 +14,27 @@ constexpr const char* kInsertAccounts =
     " $6::text[], $7::bigint[])";
 constexpr const char* kInsertDepartments =
     "INSERT INTO department (id, account_id, code, name)"
-    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])";
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])"
+    " ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name";
 constexpr const char* kInsertPeople =
     "INSERT INTO person (id, account_id, number, first_name, last_name, email, login, sis_id,"
     " university_id, lti_user_id, time_zone, created_at, updated_at)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],"
     " $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[],"
-    " $13::bigint[])";
+    " $13::bigint[])"
+    " ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name,"
+    " last_name = excluded.last_name, email = excluded.email, login = excluded.login,"
+    " sis_id = excluded.sis_id, university_id = excluded.university_id,"
+    " time_zone = excluded.time_zone, updated_at = excluded.updated_at";
 constexpr const char* kInsertClasses =
     "INSERT INTO class (id, account_id, department_id, number, name, description, sis_id,"
     " module_code, time_zone, created_at, updated_at, late_policy)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[],"
-    " $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::text[])";
+    " $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::text[])"
+    " ON CONFLICT (id) DO UPDATE SET department_id = excluded.department_id, name = excluded.name,"
+    " description = excluded.description, sis_id = excluded.sis_id,"
+    " module_code = excluded.module_code, time_zone = excluded.time_zone,"
+    " updated_at = excluded.updated_at";
 constexpr const char* kInsertEnrollments =
     "INSERT INTO enrollment (class_id, person_id, role, id, created_at)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[])";
@@ -47,14 +56,17 @@ constexpr const char* kInsertIntegrations =
     "INSERT INTO integration (id, account_id, number, name, client_id, client_secret_hash, state,"
     " created_at)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],"
-    " $6::bytea[], $7::bigint[], $8::bigint[])";
+    " $6::bytea[], $7::bigint[], $8::bigint[])"
+    " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+    " client_secret_hash = excluded.client_secret_hash, state = excluded.state";
 constexpr const char* kInsertApiUsers =
     "INSERT INTO api_user (id, account_id, username, password_hash, created_at)"
-    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[])";
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[])"
+    " ON CONFLICT (id) DO UPDATE SET password_hash = excluded.password_hash";
 constexpr const char* kInsertGrants =
-    "INSERT INTO permission_grant (id, api_user_id, permission, allow, scope, scope_id)"
-    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $5::bigint[],"
-    " $6::uuid[])";
+    "INSERT INTO permission_grant (id, holder, holder_id, permission, allow, scope, scope_id)"
+    " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::boolean[],"
+    " $6::bigint[], $7::uuid[])";
 constexpr const char* kInsertSettings =
     "INSERT INTO setting (name, value) SELECT * FROM unnest($1::text[], $2::text[])"
     " ON CONFLICT (name) DO NOTHING";
@@ -112,8 +124,8 @@ void queue_access(Connection& db, std::span<const Changes* const> changes) {
     queue_all(db, kInsertApiUsers, rows_of(changes, &Changes::api_users), &ApiUser::id,
               &ApiUser::account_id, &ApiUser::username, &ApiUser::password_hash,
               &ApiUser::created_at);
-    queue_all(db, kInsertGrants, rows_of(changes, &Changes::grants), &Grant::id,
-              &Grant::api_user_id, &Grant::permission, &Grant::allow, &Grant::scope,
+    queue_all(db, kInsertGrants, rows_of(changes, &Changes::grants), &Grant::id, &Grant::holder,
+              &Grant::holder_id, &Grant::permission, &Grant::allow, &Grant::scope,
               &Grant::scope_id);
     queue_all(db, kInsertSettings, rows_of(changes, &Changes::settings), &Setting::name,
               &Setting::value);

@@ -80,8 +80,8 @@ void queue_uploads(Connection& db, const Claims& claims) {
     queue_all(db, kUpdateUploads, pick(claims.uploads, is_there));
 }
 
-void queue_removals(Connection& db, const Claims& claims,
-                    std::span<const domain::Changes* const> changes) {
+void queue_removed_uploads(Connection& db, const Claims& claims,
+                           std::span<const domain::Changes* const> changes) {
     std::vector<Uuid> ids;
     std::vector<std::int64_t> versions;
     for (const auto& [id, claim] : claims.uploads)

@@ -48,11 +48,9 @@ constexpr int kTries = 8;  // of a commit, against rivals and lost connections
 constexpr auto kSettleTime = std::chrono::seconds(10);  // then the clients are told that it is open
 constexpr auto kSettlePause = std::chrono::milliseconds(50);
 
-// Any row of a kind that a RowCache may hold, but for those that are only ever added.
-bool touches_roster(const domain::Changes* changes) {
-    return !(changes->accounts.empty() && changes->classes.empty() && changes->people.empty() &&
-             changes->enrollments.empty() && changes->assignments.empty() &&
-             changes->groups.empty() && changes->integrations.empty());
+bool touch_roster(std::span<const domain::Changes* const> changes) {
+    return std::ranges::any_of(changes,
+                               [](const auto* each) { return domain::touches_roster(*each); });
 }
 
 }  // namespace
@@ -180,7 +178,9 @@ void PostgresWriter::load_once(const domain::Keys& keys, domain::State& state) {
     auto answer = answers.begin();
 
     if (!answer->next()) throw Unavailable("the database is not one of ours");
-    tools_.watch.saw((answer++)->integer(), asked);  // if it is another, commit() will tell
+    const auto generation = (answer++)->integer();
+    tools_.watch.saw(generation, asked);  // if it is another, commit() will tell
+    if (keys.roster_generation) state.roster_generation = static_cast<std::uint64_t>(generation);
     const auto take = [&answer](const auto& wanted, auto each) {
         if (wanted.empty()) return;
         auto& rows = *answer++;
@@ -291,17 +291,19 @@ void PostgresWriter::queue_usages(const Claims& claims) {
 // The whole transaction, in one round trip.
 void PostgresWriter::write(Changes changes, const Claims& claims, const Uuid& batch) {
     const auto stamp = stamps_.next(SystemClock().now());
-    const bool imports = std::ranges::any_of(changes, touches_roster);
+    const bool imports = touch_roster(changes);
     db_->queue("BEGIN");
     if (imports) db_->queue(kNoHurry);
     if (roster_) db_->queue(kSameRoster, std::move(Parameters().add(roster_->generation)));
     queue_submissions(*db_, claims, stamp);
     queue_uploads(*db_, claims);
     queue_inserts(*db_, changes);
-    queue_removals(*db_, claims, changes);
+    queue_removed_uploads(*db_, claims, changes);
     const auto events = queue_events(*db_, changes, batch);
     if (imports) db_->queue(kNewRoster);
+    queue_removals(*db_, changes);
     queue_roster(*db_, changes);
+    queue_audit(*db_, changes);
     queue_usages(claims);  // last: these rows are waited for
     db_->queue(kInsertBatch, std::move(Parameters().add(batch).add(stamp).add(events)));
     db_->queue("COMMIT");
@@ -395,7 +397,7 @@ void PostgresWriter::commit(Changes changes) {
         }
     }
     abandon();
-    if (std::ranges::any_of(changes, touches_roster)) {
+    if (touch_roster(changes)) {
         tools_.watch.forget();
         std::this_thread::sleep_for(RosterWatch::kBelieved);  // see roster_watch.hpp
     }

@@ -28,8 +28,9 @@ constexpr const char* kIntegration =
     " FROM integration WHERE id = ?";
 constexpr const char* kClient = "SELECT id FROM integration WHERE client_id = ?";
 constexpr const char* kToken =
-    "SELECT hash, account_id, kind, person_id, integration_id, refresh_hash, created_at, expires_at"
-    " FROM token WHERE hash = ?";
+    "SELECT hash, account_id, kind, person_id, integration_id, refresh_hash, created_at, "
+    "expires_at,"
+    " api_user_id, name FROM token WHERE hash = ?";
 constexpr const char* kSubmission =
     "SELECT id, assignment_id, person_id, attempts, reclaimed, submitted_at, created_at,"
     " updated_at, version, replays, marking FROM submission WHERE id = ?";
@@ -132,7 +133,9 @@ domain::Token token_row(Query& row) {
             .integration_id = row.optional_id(),
             .refresh_hash = row.null() ? std::nullopt : std::optional(row.digest256()),
             .created_at = row.time(),
-            .expires_at = row.optional_time()};
+            .expires_at = row.optional_time(),
+            .api_user_id = row.optional_id(),
+            .name = row.text()};
 }
 
 domain::Submission submission_row(Query& row) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
@@ -20,6 +21,7 @@ std::optional<domain::Assignment> find_assignment(Connection& db, const Uuid& id
 std::optional<domain::Integration> find_integration(Connection& db, const Uuid& id);
 std::optional<domain::Integration> find_client(Connection& db, const std::string& client_id);
 std::optional<domain::Token> find_token(Connection& db, const Digest256& hash);
+std::vector<domain::Grant> find_grants_of(Connection& db, const Uuid& holder_id);
 std::optional<domain::Submission> find_submission(Connection& db, const Uuid& id);
 // With its attachments. Throws std::runtime_error if one of them is not there.
 std::optional<domain::Attempt> find_attempt(Connection& db, const Uuid& id);

@@ -199,6 +199,11 @@ std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, 
     return assignments;
 }
 
+std::vector<domain::Grant> SqliteReader::grants_of(const Uuid& holder_id) {
+    return *cache_.grants.get(holder_id, generation_,
+                              [&] { return std::optional(find_grants_of(roster(), holder_id)); });
+}
+
 std::optional<domain::Submission> SqliteReader::submission(const Uuid& id) {
     return find_submission(now(), id);
 }

@@ -4,6 +4,7 @@
 
 #include "store/reader.hpp"
 #include "store/row_cache.hpp"
+#include "store/sqlite/admin_reader.hpp"
 #include "store/sqlite/log_sync.hpp"
 #include "store/sqlite/snapshot.hpp"
 
@@ -44,6 +45,7 @@ class SqliteReader final : public Reader {
     std::vector<ClassMember> students(const Uuid& class_id, const Page& page) override;
     std::optional<domain::Assignment> assignment(const Uuid& id) override;
     std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) override;
+    std::vector<domain::Grant> grants_of(const Uuid& holder_id) override;
     std::optional<domain::Submission> submission(const Uuid& id) override;
     std::vector<domain::Attempt> attempts(std::span<const Uuid> ids) override;
     std::optional<domain::Attempt> attempt(const Uuid& id) override;
@@ -57,6 +59,7 @@ class SqliteReader final : public Reader {
     std::vector<Uuid> unnamed_files(std::span<const Uuid> storage_ids) override;
     std::vector<StoredEvent> events(std::int64_t after, std::size_t limit) override;
     std::int64_t last_sequence() override;
+    AdminReader& administration() override { return administration_; }
     std::optional<std::string> setting(std::string_view name) override;
 
  private:
@@ -81,6 +84,8 @@ class SqliteReader final : public Reader {
     const LogSync& log_;
     Generation generation_ = 0;
     bool has_looked_ = false;
+    SqliteAdminReader administration_{[this]() -> Connection& { return now(); },
+                                      [this] { return generation_; }};
 };
 
 }  // namespace handin::store::sqlite

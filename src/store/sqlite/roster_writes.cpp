@@ -11,15 +11,24 @@ constexpr const char* kInsertAccount =
     "INSERT INTO account (id, number, shard, name, public_token, lti_guid, reclaim_first)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertDepartment =
-    "INSERT INTO department (id, account_id, code, name) VALUES (?, ?, ?, ?)";
+    "INSERT INTO department (id, account_id, code, name) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name";
 constexpr const char* kInsertPerson =
     "INSERT INTO person (id, account_id, number, first_name, last_name, email, login, sis_id,"
     " university_id, lti_user_id, time_zone, created_at, updated_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name,"
+    " last_name = excluded.last_name, email = excluded.email, login = excluded.login,"
+    " sis_id = excluded.sis_id, university_id = excluded.university_id,"
+    " time_zone = excluded.time_zone, updated_at = excluded.updated_at";
 constexpr const char* kInsertClass =
     "INSERT INTO class (id, account_id, department_id, number, name, description, sis_id,"
     " module_code, time_zone, created_at, updated_at, late_policy)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET department_id = excluded.department_id, name = excluded.name,"
+    " description = excluded.description, sis_id = excluded.sis_id,"
+    " module_code = excluded.module_code, time_zone = excluded.time_zone,"
+    " updated_at = excluded.updated_at";
 constexpr const char* kInsertEnrollment =
     "INSERT INTO enrollment (class_id, person_id, role, id, created_at) VALUES (?, ?, ?, ?, ?)";
 constexpr const char* kInsertAssignment =
@@ -29,13 +38,16 @@ constexpr const char* kInsertAssignment =
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertIntegration =
     "INSERT INTO integration (id, account_id, number, name, client_id, client_secret_hash, state,"
-    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+    " client_secret_hash = excluded.client_secret_hash, state = excluded.state";
 constexpr const char* kInsertApiUser =
     "INSERT INTO api_user (id, account_id, username, password_hash, created_at)"
-    " VALUES (?, ?, ?, ?, ?)";
+    " VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET password_hash = excluded.password_hash";
 constexpr const char* kInsertGrant =
-    "INSERT INTO permission_grant (id, api_user_id, permission, allow, scope, scope_id)"
-    " VALUES (?, ?, ?, ?, ?, ?)";
+    "INSERT INTO permission_grant (id, holder, holder_id, permission, allow, scope, scope_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertSetting =
     "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
 
@@ -164,7 +176,8 @@ void insert(Connection& db, const domain::ApiUser& user) {
 void insert(Connection& db, const domain::Grant& grant) {
     db.query(kInsertGrant)
         .bind(grant.id)
-        .bind(grant.api_user_id)
+        .bind(number_of(grant.holder))
+        .bind(grant.holder_id)
         .bind(grant.permission)
         .bind(grant.allow)
         .bind(number_of(grant.scope))

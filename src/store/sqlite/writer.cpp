@@ -40,7 +40,7 @@ constexpr const char* kInsertEvent =
     "INSERT INTO outbox (sequence, submission_id, event) VALUES (?, ?, ?)";
 constexpr const char* kInsertToken =
     "INSERT INTO token (hash, account_id, kind, person_id, integration_id, refresh_hash,"
-    " created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    " created_at, expires_at, api_user_id, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 // Access tokens pile up under their refresh token: each new one clears those long expired.
 constexpr const char* kForgetTokens = "DELETE FROM token WHERE refresh_hash = ? AND expires_at < ?";
 constexpr auto kKeepExpired = std::chrono::hours(24);  // so that EXPIRED_TOKEN can be told
@@ -67,13 +67,6 @@ Failure classify(const SQLite::Exception& error, bool full) {
         default:
             return Failure::in_doubt;  // a failed sync above all
     }
-}
-
-// Any row of a kind that a RowCache may hold, but for those that are only ever added.
-bool touches_roster(const domain::Changes* changes) {
-    return !(changes->accounts.empty() && changes->classes.empty() && changes->people.empty() &&
-             changes->enrollments.empty() && changes->assignments.empty() &&
-             changes->integrations.empty());
 }
 
 void insert_attempt(Connection& db, const domain::Attempt& attempt) {
@@ -172,6 +165,8 @@ void insert_token(Connection& db, const domain::Token& token) {
         .bind(token.refresh_hash)
         .bind(token.created_at)
         .bind(token.expires_at)
+        .bind(token.api_user_id)
+        .bind(token.name)
         .run();
     if (token.refresh_hash)
         db.query(kForgetTokens)
@@ -242,6 +237,7 @@ void SqliteWriter::load(const domain::Keys& keys, domain::State& state) {
          kept(cache_.memberships, [](Connection& db, const domain::MembershipKey& key) {
              return find_membership(db, key.class_id, key.person_id);
          }));
+    if (keys.roster_generation) state.roster_generation = generation_;
 }
 
 void SqliteWriter::write(const domain::Changes& changes) {
@@ -262,7 +258,9 @@ void SqliteWriter::write(const domain::Changes& changes) {
     for (const auto& batch : changes.receipt_batches)
         insert_receipt_batch(db_, batch);
     write_uploads(db_, changes);
+    write_removals(changes);
     write_roster(changes);
+    write_audit(changes);
 }
 
 void SqliteWriter::commit(std::span<const domain::Changes* const> changes) {
@@ -310,7 +308,9 @@ void SqliteWriter::transact(std::span<const domain::Changes* const> changes) {
         abandon();
         throw;
     }
-    if (std::ranges::any_of(changes, touches_roster)) ++cache_.generation;
+    if (std::ranges::any_of(changes,
+                            [](const auto* each) { return domain::touches_roster(*each); }))
+        ++cache_.generation;
 }
 
 void SqliteWriter::abandon() noexcept {

@@ -29,6 +29,8 @@ class SqliteWriter final : public Writer {
     void transact(std::span<const domain::Changes* const> changes);
     void write(const domain::Changes& changes);
     void write_roster(const domain::Changes& changes);
+    void write_removals(const domain::Changes& changes);
+    void write_audit(const domain::Changes& changes);
 
     Connection db_;
     bool in_transaction_ = false;

@@ -94,14 +94,24 @@ TEST_P(StoreSuite, AFailingChangeInTheMiddleLeavesNothing) {
         {"account",
          [](Changes& c, const School& s, const Changes&) { c.accounts = s.rows.accounts; }},
         {"person",
-         [](Changes& c, const School& s, const Changes&) { c.people = {s.rows.people[0]}; }},
-        {"class", [](Changes& c, const School& s, const Changes&) { c.classes = s.rows.classes; }},
+         [](Changes& c, const School& s, const Changes&) {
+             c.people = {s.rows.people[0]};
+             c.people[0].id = id_of("somebody else");  // with the same number and login
+         }},
+        {"class",
+         [](Changes& c, const School& s, const Changes&) {
+             c.classes = {s.rows.classes[0]};
+             c.classes[0].id = id_of("another class");
+         }},
         {"assignment",
          [](Changes& c, const School& s, const Changes&) { c.assignments = s.rows.assignments; }},
         {"enrollment", [](Changes& c, const School& s,
                           const Changes&) { c.enrollments = {s.rows.enrollments[0]}; }},
         {"integration",
-         [](Changes& c, const School& s, const Changes&) { c.integrations = s.rows.integrations; }},
+         [](Changes& c, const School& s, const Changes&) {
+             c.integrations = {s.rows.integrations[0]};
+             c.integrations[0].id = id_of("another integration");
+         }},
     };
     for (const auto& [name, spoil] : cases) {
         SCOPED_TRACE(name);

@@ -1,4 +1,4 @@
-#include "app/password.hpp"
+#include "service/password.hpp"
 
 #include <argon2.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/random.hpp"
 
-namespace handin::app {
+namespace handin::service {
 namespace {
 
 // OWASP's second choice of parameters: 19 MiB, two passes, one lane.
@@ -31,4 +31,4 @@ std::string hash_password(std::string_view password) {
     return encoded;
 }
 
-}  // namespace handin::app
+}  // namespace handin::service
