@@ -90,6 +90,7 @@ struct Accepted {
     Submission submission;              // as the command left it (all that are about one)
     Flags flags;                        // of that submission
     bool repeated = false;              // answered from the replay key
+    bool unchanged = false;             // what was asked for is so already: nothing to write
     std::optional<Token> token;         // RefreshAccess: the new one
     std::optional<Upload> upload = {};  // as the command left it (create, grow)
 };

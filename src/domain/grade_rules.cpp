@@ -78,7 +78,7 @@ void check_dates(const Scene& scene, const NewDates& given, Refusals& refusals) 
 // Which work a grade judges tells how late it was; of earlier attempts that is not known any more.
 Judgement after_lateness(const Scene& scene, const Submission& after, const Grade& grade,
                          Time now) {
-    if (!grade.entered.score || grade.attempt != attempts_of(after)) return grade.entered;
+    if (!grade.entered.score || grade.attempt != attempts_of(after)) return grade.counted;
     const auto& assignment = scene.assignment;
     const auto lateness = lateness_of(after, assignment, now);
     const auto deducted = deduct(scene.klass.late_policy, assignment.rules.grading,
@@ -207,7 +207,8 @@ Submission marked(const Scene& scene, const MarkSubmission& command,
         }
         if (command.give_back && state_of(after) != SubmissionState::returned)
             marking.returned = Return{attempts_of(after), now};
-        const bool show = command.post.value_or(command.give_back);
+        const bool has_grade = marking.grade || marking.excused;
+        const bool show = command.post.value_or(command.give_back && has_grade);
         if (show && !marking.posted_at) marking.posted_at = now;
         if (command.post == false) marking.posted_at.reset();
     }

@@ -147,12 +147,14 @@ void add_event(Edit& edit, Event::Kind kind, const Scene& scene, const Submissio
     events.push_back(std::move(event));
 }
 
-// Takes what one submission has become. What changes nothing leaves no trace.
+// Takes what one submission has become. What changes nothing leaves no trace but its key, by which
+// a late repeat is known.
 void finish(Edit& edit, const Scene& scene, Submission after, std::optional<Comment> comment) {
     const auto& before = scene.submission;
     const bool own = scene.person.id == edit.person_id;
-    if (after.marking != before.marking) {
-        after.updated_at = edit.now;
+    const bool changed = after.marking != before.marking;
+    if (changed || (own && edit.replay_key)) {
+        if (changed) after.updated_at = edit.now;
         after.version += 1;
         remember(after, own ? edit.replay_key : std::nullopt, edit.now);
         const bool told = comment && !comment->draft;
@@ -217,7 +219,8 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
 
     const auto group = group_of(named);
     const std::vector only{command.person_id};
-    const auto graded = command.grade
+    // Somebody is excused alone.
+    const auto graded = command.grade && command.grade->kind == NewGrade::Kind::typed
                             ? graded_with(named.assignment.rules.groups, group, command.person_id,
                                           [&](const Uuid& each) {
                                               const auto& row = state.submissions.at(
@@ -245,6 +248,7 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
                 nth_id(command.comment->id, edit.accepted.changes.comments.size()), after);
         finish(edit, scene, std::move(after), std::move(comment));
     }
+    edit.accepted.unchanged = edit.accepted.changes.submissions.empty();
     return std::move(edit.accepted);
 }
 
@@ -273,6 +277,7 @@ std::expected<Accepted, Refusals> decide_comment(const State& state, CommentOnSu
                         nth_id(command.comment.id, edit.accepted.changes.comments.size()), after);
         finish(edit, scene, std::move(after), std::move(comment));
     }
+    edit.accepted.unchanged = edit.accepted.changes.submissions.empty();
     return std::move(edit.accepted);
 }
 

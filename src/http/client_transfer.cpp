@@ -86,6 +86,8 @@ Transfer::Transfer(ClientRequest request, const ClientLoopOptions& options)
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, this);
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
     }
+    // A name that nobody answers for would hold up the thread, and with it everybody else.
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     trust_as_told(curl, options.trust);
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());

@@ -22,6 +22,7 @@ constexpr auto kLookShared = std::chrono::milliseconds(50);
 constexpr auto kLookAlone = std::chrono::seconds(1);
 // While commits wait, a page so often and no more.
 constexpr auto kBusyPause = std::chrono::milliseconds(100);
+constexpr std::size_t kBusyPage = 16;  // events; signing them takes a core some 4 ms
 constexpr std::int64_t kDeathsBetweenLooks = 100;
 
 store::Progress progress_of(const store::Subscription& subscription) {
@@ -118,11 +119,10 @@ bool Relay::take(Channel& it) {
     if ((it.drained && !replays) || it.lanes.fresh() >= options_.page ||
         it.lanes.size() >= options_.outstanding)
         return false;
-    const auto now = steady_clock::now();
-    if (options_.busy() && now - it.took_at < kBusyPause) return false;
-    it.took_at = now;
+    const bool busy = options_.busy();
+    if (busy && steady_clock::now() - it.took_at < kBusyPause) return false;
 
-    auto limit = options_.page;
+    const auto limit = busy ? std::min(options_.page, kBusyPage) : options_.page;
     const auto after = replays ? subscription.replay_after : subscription.cursor;
     std::vector<store::StoredEvent> events;
     store_.read_now([&](store::Reader& reader) { events = reader.events(after, limit); });
@@ -142,6 +142,7 @@ bool Relay::take(Channel& it) {
     for (const auto& stored : events)
         if (auto delivery = wording_.word(subscription, stored, clock_.now()))
             taken.push_back(std::move(*delivery));
+    it.took_at = steady_clock::now();  // signing takes its time, too
     if (!deliveries_.take(subscription.id, progress_of(subscription), to, taken)) {
         it.over = true;  // another node, or a replay that was asked for: look again
         return false;
@@ -149,7 +150,8 @@ bool Relay::take(Channel& it) {
     subscription.cursor = to.cursor;
     subscription.replay_after = to.replay_after;
     for (auto& each : taken)
-        it.lanes.add(item_of(std::move(each), true));
+        // What is replayed may be there already, with the bytes of the first time: those go.
+        it.lanes.add(item_of(std::move(each), !replays));
     return !it.drained || replays;
 }
 

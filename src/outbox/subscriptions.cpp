@@ -34,8 +34,9 @@ std::optional<Problem> Subscriptions::apply(const SubscriptionWish& wish, Subscr
         it.reason = *wish.active ? "" : "by an administrator";
     }
     it.updated_at = clock_.now();
-    if (it.name.empty() || it.name.size() > kNameBytes)
-        return Problem{"name", "expected 1 to 200 bytes"};
+    const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
+    if (it.name.empty() || it.name.size() > kNameBytes || std::ranges::any_of(it.name, is_control))
+        return Problem{"name", "expected 1 to 200 bytes, and no control characters"};
     if (it.events.size() > kMostEvents || !std::ranges::all_of(it.events, is_event_name))
         return Problem{"events", "expected names of events, as submission_created is one"};
     if (events::find_form(it.form) == nullptr) return Problem{"form", "there is no such form"};

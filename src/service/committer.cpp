@@ -220,12 +220,14 @@ void Committer::commit(store::Writer& writer, const std::vector<Waiter*>& batch)
             std::vector<Waiter*> accepted;
             accepted.reserve(open.size());
             for (auto* waiter : open)
-                if (*waiter->outcome && !(*waiter->outcome)->repeated) accepted.push_back(waiter);
+                if (*waiter->outcome && !(*waiter->outcome)->repeated &&
+                    !(*waiter->outcome)->unchanged)
+                    accepted.push_back(waiter);
             if (accepted.empty()) return writer.abandon();
             writing = true;
             const auto outdated = write(writer, accepted);
             if (outdated.empty()) return;
-            // What was refused, or is a repeat, may rest on a decision that does not hold.
+            // What was refused, is a repeat or changes nothing may rest on one that does not hold.
             std::erase_if(open, [&](Waiter* waiter) {
                 return std::ranges::count(accepted, waiter) > 0 &&
                        std::ranges::count(outdated, waiter) == 0;

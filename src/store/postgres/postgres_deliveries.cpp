@@ -213,11 +213,12 @@ bool PostgresDeliveries::change(const Subscription& it) {
 
 bool PostgresDeliveries::remove(const Uuid& id) {
     return with([&](Connection& db) {
+        // The subscription first: whoever takes events for it waits for its row, and finds none.
         return db.queue("BEGIN")
-            .queue(kRemoveDeliveries, std::move(Parameters().add(id)))
             .queue(kRemove, std::move(Parameters().add(id)))
+            .queue(kRemoveDeliveries, std::move(Parameters().add(id)))
             .queue("COMMIT")
-            .run(true)[2]
+            .run(true)[1]
             .next();
     });
 }

@@ -161,14 +161,12 @@ TEST_F(Commenting, AGroupSharesAGrade) {
     EXPECT_EQ(marking(school.other).extra_attempts, 0);  // is for the one that is named
     EXPECT_EQ(marking(school.student).extra_attempts, 1);
 
+    // One is excused alone.
     auto excuse = mark_of(school, school.other);
-    desk.school.assignment().rules.groups.grade_individually = true;
-    desk.forget();
     excuse.grade = NewGrade{.kind = NewGrade::Kind::excused};
     ASSERT_TRUE(desk.run(excuse));
     EXPECT_FALSE(marking(school.student).excused);
-    desk.school.assignment().rules.groups.grade_individually = false;
-    desk.forget();
+    EXPECT_EQ(marking(school.student).grade->counted.score, 8);
     command.grade = NewGrade{.text = "9"};
     ASSERT_TRUE(desk.run(command));
     EXPECT_EQ(marking(school.student).grade->counted.score, 9);

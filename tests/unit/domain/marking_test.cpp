@@ -448,6 +448,48 @@ TEST_F(Marking, RepeatsWithoutWork) {
     EXPECT_FALSE(desk.run(command)->submission.submitted_at);
 }
 
+// DESIGN 10.2: a late repeat of what changed nothing must not undo what came between.
+TEST_F(Marking, AKeyIsRememberedAlsoWhereNothingChanges) {
+    ASSERT_TRUE(desk.submit(desk.school.student));
+    auto clear = grade("");
+    const auto without_key = desk.run(clear);
+    ASSERT_TRUE(without_key);
+    EXPECT_TRUE(without_key->unchanged);
+    clear.replay_key = key_of("clear");
+    const auto first = desk.run(clear);
+    ASSERT_TRUE(first);
+    EXPECT_FALSE(first->unchanged);
+    EXPECT_TRUE(first->changes.events.empty());
+    ASSERT_TRUE(desk.run(grade("8")));
+    const auto again = desk.run(clear);
+    ASSERT_TRUE(again && again->repeated);
+    EXPECT_EQ(marking().grade->counted.score, 8);
+}
+
+TEST_F(Marking, DatesSayNothingOfEarlierWork) {
+    desk.school.klass().late_policy = {.late_enabled = true, .late_deduction = 10};
+    desk.school.assignment().due_at = kNow - 25h;
+    ASSERT_TRUE(desk.submit(desk.school.student));
+    ASSERT_TRUE(desk.run(grade("9")));
+    ASSERT_TRUE(desk.submit(desk.school.student));
+    auto extend = mark();
+    extend.dates = domain::NewDates{.due = DateChange::to(kNow + 1h)};
+    ASSERT_TRUE(desk.run(extend));
+    EXPECT_EQ(marking().grade->counted.score, 7);
+}
+
+// What is given back without a grade keeps the grade that comes later from being seen.
+TEST_F(Marking, ReturningPostsOnlyAGradeThatThereIs) {
+    desk.school.assignment().rules.posting = domain::PostPolicy::manual;
+    ASSERT_TRUE(desk.submit(desk.school.student));
+    auto give_back = mark();
+    give_back.give_back = true;
+    ASSERT_TRUE(desk.run(give_back));
+    EXPECT_FALSE(marking().posted_at);
+    ASSERT_TRUE(desk.run(grade("3")));
+    EXPECT_FALSE(marking().posted_at);
+}
+
 TEST(NthId, CountsUpwards) {
     const auto first = *Uuid::parse("01000000-0000-7000-8000-0000000000ff");
     EXPECT_EQ(domain::nth_id(first, 0), first);

@@ -317,5 +317,34 @@ TEST_F(RelayTest, RepeatsARange) {
     EXPECT_EQ(after.replay_after, after.replay_until);
 }
 
+task<Outcome> fail_twice(const Message& /*message*/, int number) {
+    if (number > 2) co_return Outcome{};
+    co_return Outcome{
+        .kind = number == 1 ? Kind::refused : Kind::retry, .after = {}, .reason = "not now"};
+}
+
+// The bytes of a delivery are the same at every try, whatever the subscription says by now.
+TEST_F(RelayTest, WhatWasDeadIsRepeatedWithTheBytesOfTheFirstTime) {
+    std::atomic<int> tries = 0;  // a changed subscription has a new sink
+    const auto one = subscribe("one", [&tries](const Message& message, std::size_t) {
+        return fail_twice(message, ++tries);
+    });
+    start();
+    commit("a");
+    wait_until([&] {
+        const auto all = listed(one);
+        return !all.empty() && all[0].dead_at.has_value();
+    });
+    auto changed = *deliveries_->subscription(one);
+    changed.form = "caliper";
+    ASSERT_TRUE(deliveries_->change(changed));
+    ASSERT_TRUE(deliveries_->replay(one, 0, 1));
+    relay_->refresh();
+    const auto messages = post_.await("one", 3);
+    EXPECT_EQ(messages[1].body, messages[0].body);
+    EXPECT_EQ(messages[2].body, messages[0].body);
+    stop();
+}
+
 }  // namespace
 }  // namespace handin::test
