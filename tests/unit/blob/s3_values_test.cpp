@@ -19,32 +19,33 @@ using testing::ThrowsMessage;
 
 TEST(S3Address, ReadsUrls) {
     ::unsetenv("AWS_REGION");
-    const auto swift = parse_address("s3://work/a/b/?endpoint=http%3A//10.0.0.1:8080/&region=eu-1");
+    const auto swift =
+        parse_address("s3://essays/a/b/?endpoint=http%3A//10.0.0.1:8080/&region=eu-1");
     EXPECT_EQ(swift.scheme, "http");
     EXPECT_EQ(swift.host, "10.0.0.1:8080");
-    EXPECT_EQ(swift.bucket, "work");
+    EXPECT_EQ(swift.bucket, "essays");
     EXPECT_EQ(swift.prefix, "a/b/");
     EXPECT_EQ(swift.region, "eu-1");
     EXPECT_FALSE(swift.virtual_host);
-    EXPECT_EQ(swift.shown(), "s3://work/a/b/");
+    EXPECT_EQ(swift.shown(), "s3://essays/a/b/");
 
-    const auto amazon = parse_address("s3://work?region=eu-west-2");
+    const auto amazon = parse_address("s3://essays?region=eu-west-2");
     EXPECT_EQ(amazon.scheme, "https");
-    EXPECT_EQ(amazon.host, "work.s3.eu-west-2.amazonaws.com");
+    EXPECT_EQ(amazon.host, "essays.s3.eu-west-2.amazonaws.com");
     EXPECT_EQ(amazon.prefix, "");
     EXPECT_TRUE(amazon.virtual_host);
 
-    const auto other = parse_address("s3://work?endpoint=https://s3.example:443&style=virtual");
-    EXPECT_EQ(other.host, "work.s3.example");
+    const auto other = parse_address("s3://essays?endpoint=https://s3.example:443&style=virtual");
+    EXPECT_EQ(other.host, "essays.s3.example");
     EXPECT_EQ(other.region, "us-east-1");
 }
 
 TEST(S3Address, RefusesWhatItDoesNotUnderstand) {
     for (const char* url :
-         {"s3://", "s3:///x", "s3://Bucket", "s3://ab", "s3://work?endpoint=10.0.0.1",
-          "s3://work?endpoint=ftp://x", "s3://work?endpoint=http://",
-          "s3://work?endpoint=http://x/y", "s3://work?endpoint=http://u@x", "s3://work?style=odd",
-          "s3://work?secret=x", "s3://work?region="})
+         {"s3://", "s3:///x", "s3://Bucket", "s3://ab", "s3://essays?endpoint=10.0.0.1",
+          "s3://essays?endpoint=ftp://x", "s3://essays?endpoint=http://",
+          "s3://essays?endpoint=http://x/y", "s3://essays?endpoint=http://u@x",
+          "s3://essays?style=odd", "s3://essays?secret=x", "s3://essays?region="})
         EXPECT_THAT([&] { parse_address(url); },
                     ThrowsMessage<std::runtime_error>(HasSubstr("--blobs: ")))
             << url;
