@@ -140,9 +140,11 @@ class Server:
         raise RuntimeError("no VmHWM")
 
     def files(self):
-        """What lies in the data folder, without the database's own side files."""
+        """What lies in the data folder, without the database's own side files and without the server's
+        address, which is written a moment after the server answers."""
         return {path for path in self.data.rglob("*")
-                if path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal"))}
+                if path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal"))
+                and path.name not in ("url", "url.new")}
 
     def log_lines(self):
         return self.log.read_text(encoding="utf-8").splitlines()
