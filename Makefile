@@ -62,7 +62,7 @@ unit: deps build/release/build.ninja ## unit tests, optimised build
 
 api-test: build deps ## black-box tests of the real server, with real clients, and the short crash test
 	@ninja -C build/release unsynced
-	@$(PYTEST) tests/api tests/crash tests/cluster $(ARGS)
+	@$(PYTEST) -n$(CORES) --dist=loadfile tests/api tests/crash tests/cluster $(ARGS)
 
 crash: build deps ## the long crash test: KILLS=1000 times kill -9 under load, and power cuts
 	@ninja -C build/release unsynced
