@@ -34,6 +34,7 @@
 #include "scan/quarantine.hpp"
 #include "service/access.hpp"
 #include "service/administration/administration.hpp"
+#include "service/assignments.hpp"
 #include "service/collector.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
@@ -307,6 +308,7 @@ struct Services {
                   .room_on_disk = [&storage] { return storage.space.enough(); }},
                  scanning ? &scanning->inspection : nullptr),
           marking(storage.store, storage.blobs, committer, clock),
+          assignments(storage.store, committer, clock),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
           administration(storage.store, committer, clock),
@@ -317,7 +319,7 @@ struct Services {
                    .room_on_disk = [&storage] { return storage.space.enough(); }}),
           sweeper(storage.store, storage.blobs, committer, clock, sweep_pace(uploads.limits())),
           feed(storage.store),
-          edlink({access, coursework, intake, marking, sign_in, clock},
+          edlink({access, coursework, intake, marking, assignments, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
           tus(access, uploads),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
@@ -341,6 +343,7 @@ struct Services {
     service::Coursework coursework;
     service::Intake intake;
     service::Marking marking;
+    service::Assignments assignments;
     service::SignIn sign_in;
     service::Receipts receipts;
     service::Administration administration;

@@ -42,8 +42,8 @@ struct Changes {
     std::vector<Upload> removed_uploads;
     std::vector<UploadUsage> upload_usages;
 
-    // Rostering rows: inserted, or changed where the id is there already (accounts, enrollments,
-    // assignments and grants are only ever inserted).
+    // Rostering rows: inserted, or changed where the id is there already (accounts, enrollments
+    // and grants are only ever inserted).
     std::vector<Account> accounts;
     std::vector<Department> departments;
     std::vector<Person> people;

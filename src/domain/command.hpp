@@ -9,6 +9,7 @@
 
 #include "domain/access.hpp"
 #include "domain/administer.hpp"
+#include "domain/assignment_command.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
 #include "domain/marking.hpp"
@@ -197,8 +198,8 @@ struct ExpireUploads {
     std::vector<Uuid> upload_ids;
 };
 
-using Command =
-    std::variant<Submit, Reclaim, MarkSubmission, CommentOnSubmission, RefreshAccess, CreateUpload,
-                 CreateUploads, GrowUpload, DiscardUpload, ExpireUploads, Administer>;
+using Command = std::variant<Submit, Reclaim, MarkSubmission, CommentOnSubmission, RefreshAccess,
+                             CreateUpload, CreateUploads, GrowUpload, DiscardUpload, ExpireUploads,
+                             Administer, ChangeAssignment>;
 
 }  // namespace handin::domain

@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "domain/assignment_details.hpp"
 #include "domain/assignment_rules.hpp"
 #include "domain/marking.hpp"
 #include "domain/receipt.hpp"
@@ -28,12 +29,16 @@ struct AttachmentKinds {
             set.bits |= 1U << static_cast<unsigned>(kind);
         return set;
     }
+    bool operator==(const AttachmentKinds&) const = default;
     bool has(AttachmentKind kind) const { return (bits >> static_cast<unsigned>(kind) & 1U) != 0; }
     bool empty() const { return bits == 0; }
 };
 
 // When work may be handed in again.
 enum class Resubmission : std::uint8_t { none, after_reclaim, open };
+
+// A key that makes a repeat harmless, hashed together with who used it for what (DESIGN 10.2).
+using ReplayKey = std::array<std::uint8_t, 16>;
 
 struct Assignment {
     Uuid id;
@@ -56,15 +61,16 @@ struct Assignment {
     Time created_at;
     Time updated_at;
     AssignmentRules rules = {};
+    AssignmentDetails details = {};
+    std::optional<Time> deleted_at = {};  // gone for everybody; its row stays
+    std::vector<ReplayKey> keys = {};     // of the commands that have made it what it is
 
+    bool operator==(const Assignment&) const = default;
     bool assigned_to(const Uuid& person) const;
 };
 
 // How its grades are given and read.
 Grading grading_of(const Assignment& assignment);
-
-// A key that makes a repeat harmless, hashed together with who used it for what (DESIGN 10.2).
-using ReplayKey = std::array<std::uint8_t, 16>;
 
 // What a submission was like right after a command that carried a key, so that a repeat can be
 // answered with the first answer.

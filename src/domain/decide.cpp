@@ -1,5 +1,6 @@
 #include "domain/decide.hpp"
 
+#include "domain/assignment_changes.hpp"
 #include "domain/marking_rules.hpp"
 #include "domain/submit_rules.hpp"
 #include "domain/upload_rules.hpp"
@@ -85,6 +86,9 @@ struct Decide {
     }
     std::expected<Accepted, Refusals> operator()(Administer& command) const {
         return administer(state, command);
+    }
+    std::expected<Accepted, Refusals> operator()(ChangeAssignment& command) const {
+        return decide_assignment(state, command, now);
     }
 };
 

@@ -52,14 +52,15 @@ struct Keys {
     std::vector<std::string> client_ids;
     std::vector<Uuid> integrations;
     std::vector<Uuid> uploads;
-    std::vector<Uuid> upload_usages;  // by owner
+    std::vector<Uuid> upload_usages;     // by owner
+    std::vector<Uuid> last_assignments;  // the highest number of an assignment, by account
     bool roster_generation = false;
 
     bool empty() const {
         return accounts.empty() && classes.empty() && people.empty() && assignments.empty() &&
                submissions.empty() && memberships.empty() && groups.empty() && tokens.empty() &&
                client_ids.empty() && integrations.empty() && uploads.empty() &&
-               upload_usages.empty() && !roster_generation;
+               upload_usages.empty() && last_assignments.empty() && !roster_generation;
     }
 };
 
@@ -77,6 +78,7 @@ struct State {
     std::unordered_map<std::string, std::optional<Integration>> clients;
     std::unordered_map<Uuid, std::optional<Upload>> uploads;
     std::unordered_map<Uuid, std::optional<UploadUsage>> upload_usages;
+    std::unordered_map<Uuid, std::int64_t> last_assignments;  // 0: there is none yet
     // Raised by everything that touches_roster().
     std::optional<std::uint64_t> roster_generation;
 };
@@ -93,6 +95,7 @@ struct Accepted {
     bool unchanged = false;             // what was asked for is so already: nothing to write
     std::optional<Token> token;         // RefreshAccess: the new one
     std::optional<Upload> upload = {};  // as the command left it (create, grow)
+    std::optional<Assignment> assignment = {};  // ChangeAssignment: as it left it
 };
 
 // `now`: the committer's clock. Takes what it can out of `command` (attachments, request facts).

@@ -69,6 +69,21 @@ struct CommentFacts {
     std::string text;  // the first 8192 code points and more
 };
 
+// An assignment as an event shows it.
+struct AssignmentFacts {
+    std::string title;
+    std::string description;  // the first 8192 code points and more
+    std::optional<Time> open_at;
+    std::optional<Time> due_at;
+    std::optional<Time> close_at;
+    std::optional<double> points_possible;
+    std::uint32_t kinds = 0;  // one bit an AttachmentKind
+    bool anonymous = false;   // so marked
+    bool published = true;
+    bool deleted = false;
+    Time updated_at;
+};
+
 struct Event {
     // In the order in which they are stored.
     enum class Kind : std::uint8_t {
@@ -79,6 +94,8 @@ struct Event {
         submission_returned,
         dates_changed,  // of the student
         submission_commented,
+        assignment_created,  // these two name no person, and the assignment as their submission
+        assignment_updated,  // also when it is taken away
     };
 
     Uuid id;
@@ -106,8 +123,13 @@ struct Event {
     std::optional<std::int64_t> group_number;  // of a group that hands in together
     SubmissionFacts before;
     SubmissionFacts after;
-    std::optional<GradeFacts> grade = {};      // grade_changed
-    std::optional<CommentFacts> comment = {};  // submission_commented
+    std::optional<GradeFacts> grade = {};            // grade_changed
+    std::optional<CommentFacts> comment = {};        // submission_commented
+    std::optional<AssignmentFacts> assignment = {};  // assignment_created, assignment_updated
+
+    bool of_assignment() const {
+        return kind == Kind::assignment_created || kind == Kind::assignment_updated;
+    }
 };
 
 // A text longer than this is cut by every event form; a little more is kept so that they can tell.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "domain/decide.hpp"
 
 namespace handin::domain {
@@ -103,6 +105,20 @@ struct AddKeys {
     void operator()(const Administer& /*command*/) const {
         if (!state.roster_generation) keys.roster_generation = true;
     }
+    void operator()(const ChangeAssignment& command) const {
+        need(state.accounts, command.actor.account_id, keys.accounts);
+        need(state.classes, command.class_id, keys.classes);
+        need(state.assignments, command.assignment_id, keys.assignments);
+        if (command.kind == ChangeAssignment::Kind::create)
+            need(state.last_assignments, command.actor.account_id, keys.last_assignments);
+        if (const auto& actor = command.actor.person_id) {
+            need(state.people, *actor, keys.people);
+            need(state.memberships, MembershipKey{command.class_id, *actor}, keys.memberships);
+        }
+        if (const auto& assignees = command.fields.assignees)
+            for (const auto& person : *assignees)
+                need(state.memberships, MembershipKey{command.class_id, person}, keys.memberships);
+    }
 };
 
 }  // namespace
@@ -122,6 +138,14 @@ void apply(const Changes& changes, State& state) {
         state.uploads.insert_or_assign(upload.id, std::nullopt);
     for (const auto& usage : changes.upload_usages)
         state.upload_usages.insert_or_assign(usage.owner_id, usage);
+    for (const auto& assignment : changes.assignments) {
+        state.assignments.insert_or_assign(assignment.id, assignment);
+        const auto klass = state.classes.find(assignment.class_id);
+        if (klass == state.classes.end() || !klass->second) continue;
+        const auto last = state.last_assignments.find(klass->second->account_id);
+        if (last != state.last_assignments.end())
+            last->second = std::max(last->second, assignment.number);
+    }
     for (const auto& hash : changes.removed_tokens)
         state.tokens.insert_or_assign(hash, std::nullopt);
     if (state.roster_generation && touches_roster(changes)) ++*state.roster_generation;

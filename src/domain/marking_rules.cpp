@@ -191,7 +191,8 @@ std::optional<Refusal> check_grader(const State& state, const Actor& actor, cons
         return Refusal{Reason::not_permitted, "", "Only who teaches the class grades in it."};
     }
     const auto& assignment = state.assignments.at(assignment_id);
-    if (!assignment || assignment->class_id != class_id) return missing("assignment_id");
+    if (!assignment || assignment->deleted_at || assignment->class_id != class_id)
+        return missing("assignment_id");
     const auto& membership = state.memberships.at({class_id, person_id});
     const auto& row = state.submissions.at(submission_id(assignment_id, person_id));
     if (!state.people.at(person_id) || !membership || !membership->roles.has(Role::student) ||

@@ -45,12 +45,13 @@ enum class Reason : std::uint8_t {
     upload_offset,      // it does not have as many bytes as the client thinks
     upload_length,      // the length that is told contradicts what is known
     upload_too_large,
-    upload_quota,     // bytes or number, of the person or the account
-    upload_checksum,  // what has arrived is not what was sent
-    title_missing,    // neither the attachment nor its upload has a name
-    invalid_value,    // field: which one
-    already_there,    // field: of what there can be only one
-    outdated,         // the roster has changed since the change was planned
+    upload_quota,         // bytes or number, of the person or the account
+    upload_checksum,      // what has arrived is not what was sent
+    title_missing,        // neither the attachment nor its upload has a name
+    invalid_value,        // field: which one
+    assignees_not_valid,  // nobody, too many, or no students of the class
+    already_there,        // field: of what there can be only one
+    outdated,             // the roster has changed since the change was planned
 };
 
 struct Refusal {

@@ -78,29 +78,36 @@ void remember(Submission& submission, const std::optional<ReplayKey>& key, Time 
         submission.marked_replays.push_back({*key, submission.marking});
 }
 
-Event event_of(Event::Kind kind, const Uuid& id, const State& state, const Scene& scene,
-               const Deed& deed, RequestFacts request, const Submission& after, Time now) {
+Event class_event(Event::Kind kind, const Uuid& id, const State& state, const Account& account,
+                  const Class& klass, const Deed& deed, RequestFacts request, Time now) {
     Event event;
     event.id = id;
     event.kind = kind;
     event.at = now;
-    event.account_id = scene.account.id;
-    event.shard = scene.account.shard;
-    event.account_number = scene.account.number;
-    event.account_token = scene.account.public_token;
-    event.account_lti_guid = scene.account.lti_guid;
+    event.account_id = account.id;
+    event.shard = account.shard;
+    event.account_number = account.number;
+    event.account_token = account.public_token;
+    event.account_lti_guid = account.lti_guid;
     event.origin = deed.origin;
     event.request = std::move(request);
     if (const auto& actor = deed.actor.person_id) {
         const auto& who = *state.people.at(*actor);
-        const auto& place = state.memberships.at({scene.klass.id, *actor});
+        const auto& place = state.memberships.at({klass.id, *actor});
         event.actor = ActorFacts{who.number, who.login, who.sis_id, who.time_zone,
                                  place ? place->roles.leading() : Role::observer};
     }
     event.integration_number = deed.actor.integration_number;
-    event.class_id = scene.klass.id;
-    event.class_number = scene.klass.number;
-    event.class_sis_id = scene.klass.sis_id;
+    event.class_id = klass.id;
+    event.class_number = klass.number;
+    event.class_sis_id = klass.sis_id;
+    return event;
+}
+
+Event event_of(Event::Kind kind, const Uuid& id, const State& state, const Scene& scene,
+               const Deed& deed, RequestFacts request, const Submission& after, Time now) {
+    auto event =
+        class_event(kind, id, state, scene.account, scene.klass, deed, std::move(request), now);
     event.assignment_id = scene.assignment.id;
     event.assignment_number = scene.assignment.number;
     event.submission_id = after.id;

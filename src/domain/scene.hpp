@@ -34,7 +34,11 @@ struct Deed {
     Origin origin;
 };
 
-// Without what only some kinds of events tell.
+// Of something in a class: who did it and where.
+Event class_event(Event::Kind kind, const Uuid& id, const State& state, const Account& account,
+                  const Class& klass, const Deed& deed, RequestFacts request, Time now);
+
+// Of one submission. Without what only some kinds of events tell.
 Event event_of(Event::Kind kind, const Uuid& id, const State& state, const Scene& scene,
                const Deed& deed, RequestFacts request, const Submission& after, Time now);
 

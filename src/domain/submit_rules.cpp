@@ -219,7 +219,8 @@ std::optional<Refusal> check_student(const State& state, const Actor& actor, con
     if (!person || !klass || klass->account_id != actor.account_id || !membership)
         return missing("class_id");
     const auto& assignment = state.assignments.at(assignment_id);
-    if (!assignment || assignment->class_id != class_id) return missing("assignment_id");
+    if (!assignment || assignment->deleted_at || assignment->class_id != class_id)
+        return missing("assignment_id");
     if (!membership->roles.has(Role::student) || actor.person_id != person_id)
         return Refusal{Reason::not_permitted, "", "Only a student of the class hands in work."};
     if (!is_visible_to(person_id, *assignment, now)) return missing("assignment_id");

@@ -14,7 +14,8 @@ using store::Reader;
 constexpr std::size_t kLongestPage = 1000;
 
 // To whom else an assignment is given (for more time, to catch up) is no student's business.
-void hide_others(const Member& member, const Uuid& person, domain::Assignment& assignment) {
+void hide_others(const Member& member, const std::optional<Uuid>& person,
+                 domain::Assignment& assignment) {
     if (member.reads_all) return;
     std::erase_if(assignment.assignees, [&](const Uuid& assignee) { return assignee != person; });
 }
@@ -95,10 +96,10 @@ task<Answer<Listed<domain::Assignment>>> Coursework::assignments(domain::Actor a
         if (!member) return std::unexpected(member.error());
         auto list = cut(reader.assignments(class_id, {page.after, page.limit + 1}), page.limit);
         std::erase_if(list.items, [&](const domain::Assignment& assignment) {
-            return !may_see(*member, *actor.person_id, assignment, now);
+            return !may_see(*member, actor.person_id, assignment, now);
         });
         for (auto& assignment : list.items)
-            hide_others(*member, *actor.person_id, assignment);
+            hide_others(*member, actor.person_id, assignment);
         return list;
     });
 }
@@ -109,7 +110,7 @@ task<Answer<domain::Assignment>> Coursework::assignment(domain::Actor actor, Uui
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Assignment> {
         auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
-        hide_others(place->member, *actor.person_id, place->assignment);
+        hide_others(place->member, actor.person_id, place->assignment);
         return std::move(place->assignment);
     });
 }
@@ -146,8 +147,8 @@ task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid c
         const auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
         const auto& [member, assignment] = *place;
-        const bool own = domain::submission_id(assignment_id, *actor.person_id) == submission_id &&
-                         member.reads_own;
+        const bool own = member.reads_own &&
+                         domain::submission_id(assignment_id, *actor.person_id) == submission_id;
         if (!own && !member.reads_all) return missing("submission_id");
         const auto onlooker = member.reads_all ? grader(actor, assignment) : owner(actor);
         if (auto row = reader.submission(submission_id)) {

@@ -19,7 +19,6 @@ std::unexpected<Refusal> missing(std::string what) {
 std::expected<Member, Refusal> enter(Reader& reader, const domain::Actor& actor,
                                      const Uuid& class_id) {
     using enum domain::Permission;
-    if (!actor.person_id) return missing("class_id");
     auto target = target_of(reader, actor, {.class_id = class_id});
     if (!target) return missing("class_id");
     const auto standing = standing_of(reader, actor, class_id);
@@ -27,16 +26,18 @@ std::expected<Member, Refusal> enter(Reader& reader, const domain::Actor& actor,
     if (!permit) return missing("class_id");
     auto own = std::move(*target);
     own.person_id = actor.person_id;
-    const auto membership = reader.membership(class_id, *actor.person_id);
+    const auto membership =
+        actor.person_id ? reader.membership(class_id, *actor.person_id) : std::nullopt;
     return Member{.permit = *permit,
                   .membership = membership.value_or(domain::Membership{.roles = {}, .since = {}}),
                   .reads_all = domain::may(standing, submission_read, permit->target()),
-                  .reads_own = domain::may(standing, submission_read_own, own)};
+                  .reads_own = actor.person_id.has_value() &&
+                               domain::may(standing, submission_read_own, own)};
 }
 
-bool may_see(const Member& member, const Uuid& person, const domain::Assignment& assignment,
-             Time now) {
-    return member.reads_all || is_visible_to(person, assignment, now);
+bool may_see(const Member& member, const std::optional<Uuid>& person,
+             const domain::Assignment& assignment, Time now) {
+    return member.reads_all || is_visible_to(person.value_or(Uuid{}), assignment, now);
 }
 
 std::expected<Place, Refusal> find_place(Reader& reader, const domain::Actor& actor,
@@ -46,7 +47,7 @@ std::expected<Place, Refusal> find_place(Reader& reader, const domain::Actor& ac
     if (!member) return std::unexpected(member.error());
     auto assignment = reader.assignment(assignment_id);
     if (!assignment || assignment->class_id != class_id ||
-        !may_see(*member, *actor.person_id, *assignment, now))
+        !may_see(*member, actor.person_id, *assignment, now))
         return missing("assignment_id");
     return Place{std::move(*member), std::move(*assignment)};
 }

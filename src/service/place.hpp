@@ -16,7 +16,8 @@ namespace handin::service {
 
 std::unexpected<domain::Refusal> missing(std::string what);
 
-// Somebody who may know of the class, and what else they may there (domain/may.hpp).
+// Somebody, or a program, that may know of the class, and what else they may there
+// (domain/may.hpp).
 struct Member {
     domain::Permit permit;          // to read the class
     domain::Membership membership;  // no roles: it was granted
@@ -28,8 +29,8 @@ struct Member {
 std::expected<Member, domain::Refusal> enter(store::Reader& reader, const domain::Actor& actor,
                                              const Uuid& class_id);
 
-bool may_see(const Member& member, const Uuid& person, const domain::Assignment& assignment,
-             Time now);
+bool may_see(const Member& member, const std::optional<Uuid>& person,
+             const domain::Assignment& assignment, Time now);
 
 struct Place {
     Member member;

@@ -58,7 +58,8 @@ ToldEvent told_event(std::string submission_id, std::int64_t sequence, const std
             .sequence = sequence,
             .version = event.submission_version,
             .attempt = announces ? event.after.attempts : 0,
-            .of = event.submission_id};
+            .of = event.submission_id,
+            .of_assignment = event.of_assignment()};
 }
 
 std::string id_text(std::string_view bytes) {
@@ -103,7 +104,7 @@ void RowAudit::check_event(std::int64_t sequence, const std::string& submission,
     try {
         const auto told = told_event(submission, sequence, text);
         if (told.of.str() != id_text(submission)) wrong("is of submission " + told.of.str());
-        source_.remember(told);
+        if (!told.of_assignment) source_.remember(told);
     } catch (const std::runtime_error& error) {
         wrong(std::string("cannot be read: ") + error.what());
     }

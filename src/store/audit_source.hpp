@@ -76,8 +76,9 @@ struct ToldEvent {
     std::string submission_id;  // bytes
     std::int64_t sequence = 0;
     std::int64_t version = 0;
-    std::int64_t attempt = 0;  // that it announces; 0: none
-    Uuid of;                   // the submission, by its text
+    std::int64_t attempt = 0;    // that it announces; 0: none
+    Uuid of;                     // the submission, by its text
+    bool of_assignment = false;  // of which it is then the id
 };
 
 // Of the text of an event. Throws std::runtime_error.

@@ -15,11 +15,13 @@ using domain::Event;
 using domain::SubmissionFacts;
 
 // A field may be added without a new version, if lines without it can still be read. What an older
-// binary must not take for something else has a new one: version 2 has more kinds of events.
-constexpr int kVersion = 1, kNewestVersion = 2;
+// binary must not take for something else has a new one: versions 2 and 3 have more
+// kinds of events.
+constexpr int kVersion = 1, kMarkingVersion = 2, kNewestVersion = 3;
 
 int version_of(const Event& event) {
-    return event.kind > Event::Kind::submission_reclaimed ? kNewestVersion : kVersion;
+    if (event.of_assignment()) return kNewestVersion;
+    return event.kind > Event::Kind::submission_reclaimed ? kMarkingVersion : kVersion;
 }
 
 template <class Enum>
@@ -60,6 +62,23 @@ void put(ObjectWriter& object, const domain::CommentFacts& comment) {
     if (comment.author_number) object.number("author_number", *comment.author_number);
     object.number("created_at", to_micros(comment.created_at));
     object.text("text", comment.text);
+}
+
+void put(ObjectWriter& object, const domain::AssignmentFacts& facts) {
+    const auto time = [&](std::string_view name, const std::optional<Time>& at) {
+        if (at) object.number(name, to_micros(*at));
+    };
+    object.text("title", facts.title);
+    object.text("description", facts.description);
+    time("open_at", facts.open_at);
+    time("due_at", facts.due_at);
+    time("close_at", facts.close_at);
+    if (facts.points_possible) object.plain("points_possible", exact(*facts.points_possible));
+    object.number("kinds", facts.kinds);
+    object.flag("anonymous", facts.anonymous);
+    object.flag("published", facts.published);
+    object.flag("deleted", facts.deleted);
+    object.number("updated_at", to_micros(facts.updated_at));
 }
 
 void put(ObjectWriter& object, const domain::RequestFacts& request) {
@@ -133,6 +152,20 @@ domain::CommentFacts take_comment(const json::object& object) {
     return comment;
 }
 
+domain::AssignmentFacts take_assignment(const json::object& object) {
+    return {.title = text_of(object, "title"),
+            .description = text_of(object, "description"),
+            .open_at = optional_of(object, "open_at", time_of),
+            .due_at = optional_of(object, "due_at", time_of),
+            .close_at = optional_of(object, "close_at", time_of),
+            .points_possible = optional_of(object, "points_possible", real_of),
+            .kinds = static_cast<std::uint32_t>(integer_of(object, "kinds")),
+            .anonymous = flag_of(object, "anonymous"),
+            .published = flag_of(object, "published"),
+            .deleted = flag_of(object, "deleted"),
+            .updated_at = time_of(object, "updated_at")};
+}
+
 domain::RequestFacts take_request(const json::object& object) {
     return {.request_id = text_of(object, "id"),
             .session_id = text_of(object, "session"),
@@ -187,6 +220,7 @@ std::string encode(const Event& event) {
     put(object, out, "after", event.after);
     if (event.grade) put(object, out, "grade", *event.grade);
     if (event.comment) put(object, out, "comment", *event.comment);
+    if (event.assignment) put(object, out, "assignment", *event.assignment);
     object.end();
     return out;
 }
@@ -225,6 +259,8 @@ Event decode_event(std::string_view text) try {
     event.after = take_facts(object.at("after").as_object());
     if (object.contains("grade")) event.grade = take_grade(object.at("grade").as_object());
     if (object.contains("comment")) event.comment = take_comment(object.at("comment").as_object());
+    if (object.contains("assignment"))
+        event.assignment = take_assignment(object.at("assignment").as_object());
     return event;
 } catch (const std::logic_error& error) {  // how Boost.JSON tells of a missing or a wrong value
     throw std::runtime_error(std::string("an event in the outbox is damaged: ") + error.what());

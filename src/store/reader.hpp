@@ -62,6 +62,7 @@ class Reader {
     virtual std::vector<domain::Class> classes_of(const Uuid& person_id, const Page& page) = 0;
     // The students of a class, by person id.
     virtual std::vector<ClassMember> students(const Uuid& class_id, const Page& page) = 0;
+    // Neither of these knows what was deleted.
     virtual std::optional<domain::Assignment> assignment(const Uuid& id) = 0;
     virtual std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) = 0;
 

@@ -40,7 +40,16 @@ inline std::size_t weight(const domain::Class& row) {
     return sizeof row + row.description.size();
 }
 inline std::size_t weight(const domain::Assignment& row) {
-    return sizeof row + row.description.size() + row.assignees.size() * sizeof(Uuid);
+    auto bytes = sizeof row + row.description.size() + row.assignees.size() * sizeof(Uuid) +
+                 row.keys.size() * sizeof(domain::ReplayKey);
+    const auto& details = row.details;
+    bytes += details.plain_description.size() + details.section_ids.size() * sizeof(Uuid);
+    for (const auto& item : details.materials)
+        bytes += sizeof item + item.title.size() + item.description.size() + item.url.size() +
+                 item.text.size();
+    for (const auto& [name, text] : details.extras)
+        bytes += 64 + name.size() + text.size();
+    return bytes;
 }
 inline std::size_t weight(const std::vector<domain::Grant>& rows) {
     return sizeof rows + rows.size() * (sizeof(domain::Grant) + 32);

@@ -93,6 +93,21 @@ def test_edlink(server, student, teacher):
         get(caller, in_class + "/assignments", place.rsplit("/", 1)[0])
     get(student, assignment, place)
 
+    every = in_class + "/assignments"
+    fields = {"title": "Essay", "description": "It", "due_date": "2099-01-01T00:00:00Z",
+              "grading_type": "points", "attachments": [{"type": "link", "url": "https://example.org"}]}
+    contract.validate_body(every, fields)
+    made = contract.check(teacher.post(place.rsplit("/", 1)[0], json=fields), every).json()["$data"]
+    contract.check(teacher.post(place.rsplit("/", 1)[0], json={}), every)
+    contract.check(teacher.post(place.rsplit("/", 1)[0], data=b" " * (5 << 20)), every)
+    its = place.rsplit("/", 1)[0] + "/" + made["id"]
+    contract.validate_body(assignment, {"end_date": None}, "patch")
+    for caller, change in ((teacher, {"end_date": None}), (student, {}), (teacher, {"title": 1})):
+        contract.check(caller.patch(its, json=change), assignment)
+    get(student, assignment, its)
+    for _ in range(2):
+        contract.check(teacher.delete(its), assignment)
+
     body = {"attachments": [HELLO, link(), text()]}
     contract.validate_body(assignment + "/submit", body)
     handed_in = contract.check(student.submit(json=body, key="k"), assignment + "/submit")

@@ -59,7 +59,11 @@ void Edlink::add_routes(http::Router& router) {
     on_person(router, Method::get, "/api/v2/my/classes/:class_id", &Edlink::fetch_class);
     on_person(router, Method::get, "/api/v2/my/classes/:class_id/assignments",
               &Edlink::list_assignments);
+    on_person(router, Method::post, "/api/v2/my/classes/:class_id/assignments",
+              &Edlink::create_assignment);
     on_person(router, Method::get, assignment, &Edlink::fetch_assignment);
+    on_person(router, Method::patch, assignment, &Edlink::update_assignment);
+    on_person(router, Method::del, assignment, &Edlink::delete_assignment);
     on_person(router, Method::post, below("/submit"), &Edlink::submit, {.takes_forms = true});
     on_person(router, Method::post, below("/reclaim"), &Edlink::reclaim);
     on_person(router, Method::get, below("/submissions"), &Edlink::list_submissions);

@@ -8,6 +8,7 @@
 #include "api/edlink/reply.hpp"
 #include "http/router.hpp"
 #include "service/access.hpp"
+#include "service/assignments.hpp"
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
 #include "service/marking.hpp"
@@ -22,6 +23,7 @@ class Edlink {
         service::Coursework& coursework;
         service::Intake& intake;
         service::Marking& marking;
+        service::Assignments& assignments;
         service::SignIn& sign_in;
         const Clock& clock;
     };
@@ -46,6 +48,9 @@ class Edlink {
     task<http::Response> fetch_class(Call* call);
     task<http::Response> list_assignments(Call* call);
     task<http::Response> fetch_assignment(Call* call);
+    task<http::Response> create_assignment(Call* call);
+    task<http::Response> update_assignment(Call* call);
+    task<http::Response> delete_assignment(Call* call);
     task<http::Response> list_submissions(Call* call);
     task<http::Response> fetch_submission(Call* call);
     task<http::Response> submit(Call* call);
@@ -54,6 +59,8 @@ class Edlink {
     task<http::Response> return_submission(Call* call);
     task<http::Response> download(Call* call);
     task<http::Response> exchange_token(http::Request request);
+
+    task<http::Response> change_assignment(Call* call, domain::ChangeAssignment::Kind kind);
 
     Services services_;
     Paging paging_;

@@ -48,10 +48,29 @@ constexpr std::array kTable{
     Row{Reason::comments_used_up, "UNSUPPORTED_OPERATION", 400},
     Row{Reason::no_such_attempt, "INVALID_REQUEST_BODY", 400},
     Row{Reason::nothing_to_reclaim, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::invalid_value, "INVALID_REQUEST_BODY", 400},
+    Row{Reason::already_there, "INVALID_REQUEST_BODY", 400},
+    Row{Reason::assignees_not_valid, "INVALID_ASSIGNEES", 400},
     Row{Reason::invalid_client, "BAD_REQUEST", 400},
     Row{Reason::invalid_token, "BAD_REQUEST", 400},
     Row{Reason::integration_disabled, "INVALID_INTEGRATION_STATE", 400},
 };
+
+// What Edlink calls a field of an assignment.
+std::string name_of(const std::string& field) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> names{
+        {{"due_at", "due_date"},
+         {"open_at", "start_date"},
+         {"close_at", "end_date"},
+         {"display_at", "display_date"},
+         {"assignees", "assignee_ids"},
+         {"plain_description", "description_plaintext"},
+         {"materials", "attachments"},
+         {"extras", "properties"}}};
+    for (const auto& [ours, theirs] : names)
+        if (ours == field) return std::string(theirs);
+    return field;
+}
 
 // "Class with id X not found for this person." (edlink.md 2.4)
 std::string not_found(const http::Request& request, const std::string& parameter) {
@@ -78,7 +97,7 @@ Failure fail(const http::Request& request, const domain::Refusals& refusals) {
         if (failure.status == 0) failure.status = row.status;
         auto message = row.reason == Reason::not_found ? not_found(request, refusal.field)
                        : refusal.field.empty()         ? refusal.detail
-                                                       : refusal.field + ": " + refusal.detail;
+                                               : name_of(refusal.field) + ": " + refusal.detail;
         failure.errors.push_back({std::string(row.code), std::move(message)});
     }
     return failure;

@@ -3,6 +3,9 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include "api/edlink/plain_text.hpp"
 
 namespace handin::edlink {
 namespace {
@@ -152,6 +155,44 @@ std::string_view name_of(domain::GradingType type) {
     return "points";
 }
 
+json::array materials(const domain::AssignmentDetails& details) {
+    json::array array;
+    for (const auto& item : details.materials) {
+        json::object object{{"type", item.url.empty() ? "text" : "link"}};
+        if (item.url.empty())
+            object["text"] = item.text;
+        else
+            object["url"] = item.url;
+        if (!item.title.empty()) object["title"] = item.title;
+        if (!item.description.empty()) object["description"] = item.description;
+        array.push_back(std::move(object));
+    }
+    return array;
+}
+
+json::object properties(const domain::AssignmentDetails& details) {
+    const auto own = details.extras.find("edlink");
+    return own == details.extras.end() ? json::object() : json::parse(own->second).as_object();
+}
+
+void put_details(const domain::Assignment& assignment, json::object& object) {
+    const auto& details = assignment.details;
+    object["description_plaintext"] = details.plain_description.empty()
+                                          ? plain_text(assignment.description)
+                                          : details.plain_description;
+    auto& sections = object["section_ids"].emplace_array();
+    for (const auto& id : details.section_ids)
+        sections.emplace_back(id.str());
+    const auto put_id = [&](json::string_view name, const std::optional<Uuid>& id) {
+        if (id) object[name] = id->str();
+    };
+    put_id("session_id", details.session_id);
+    put_id("category_id", details.category_id);
+    put_id("module_id", details.module_id);
+    put_id("rubric_id", details.rubric_id);
+    put_id("parent_id", details.parent_id);
+}
+
 }  // namespace
 
 json::value render(const service::Profile& profile) {
@@ -222,12 +263,12 @@ json::value render(const domain::Assignment& assignment, Time now) {
                         {"title", assignment.title},
                         {"description", assignment.description},
                         {"state", view(name_of(state_of(assignment, now)))},
-                        {"attachments", json::array()},
+                        {"attachments", materials(assignment.details)},
                         {"assignee_mode", assignment.everybody ? "all" : "individuals"},
                         {"assignee_ids", std::move(assignees)},
                         {"submission_types", submission_types(assignment.kinds)},
                         {"grading_type", view(name_of(assignment.rules.grading))},
-                        {"properties", json::object()},
+                        {"properties", properties(assignment.details)},
                         {"identifiers", json::array()}};
     put_time(object, "due_date", assignment.due_at);
     put_time(object, "display_date", assignment.display_at);
@@ -235,6 +276,7 @@ json::value render(const domain::Assignment& assignment, Time now) {
     put_time(object, "end_date", assignment.close_at);
     if (assignment.points_possible) object["points_possible"] = number(*assignment.points_possible);
     if (assignment.max_attempts) object["max_attempts"] = *assignment.max_attempts;
+    put_details(assignment, object);
     return object;
 }
 

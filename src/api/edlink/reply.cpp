@@ -54,6 +54,12 @@ http::Response success(const Call& call, json::value data, const std::optional<s
     return rendered(200, object);
 }
 
+http::Response success(const Call& call) {
+    auto object = opened(call, {});
+    add_warnings(call, object);
+    return rendered(200, object);
+}
+
 http::Response failure(const Call& call, const Failure& failure) {
     auto object = opened(call, {});
     object["$errors"] = list(failure.errors);

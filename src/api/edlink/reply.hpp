@@ -40,6 +40,8 @@ json::storage_ptr json_memory();
 
 http::Response success(const Call& call, json::value data,
                        const std::optional<std::string>& next = std::nullopt);
+// Of something that leaves nothing to show: SDK 2.x cannot bear an empty body (edlink.md 2.1).
+http::Response success(const Call& call);
 http::Response failure(const Call& call, const Failure& failure);
 
 // A failure with one error.

@@ -155,6 +155,31 @@ json::object handed_in(const Event& event) {
     return object;
 }
 
+// 3.4
+json::object assignment(const Event& event) {
+    const auto facts = event.assignment.value_or(domain::AssignmentFacts{});
+    const auto id = global_id(event, event.assignment_number);
+    auto object = entity(urn("assignment", id), "AssignableDigitalResource");
+    put(object, "name", canvas::truncated(facts.title));
+    put(object, "description", canvas::truncated(facts.description));
+    const auto put_time = [](json::object& into, const char* name, const std::optional<Time>& at) {
+        if (at) into[name] = iso_millis(Time(whole_seconds(*at)));
+    };
+    const bool created = event.kind == Event::Kind::assignment_created;
+    put_time(object, created ? "dateCreated" : "dateModified", facts.updated_at);
+    put_time(object, "dateToShow", facts.open_at);
+    put_time(object, "dateToSubmit", facts.due_at);
+    if (facts.points_possible) object["maxScore"] = *facts.points_possible;
+    json::object extension;
+    put_time(extension, "lock_at", facts.close_at);
+    if (!created) {
+        const char* const state = facts.published ? "published" : "unpublished";
+        extension["workflow_state"] = facts.deleted ? "deleted" : state;
+    }
+    put(extension, "entity_id", id);
+    return extended(std::move(object), std::move(extension));
+}
+
 json::object grade_extension(const Event& event) {
     json::object extension;
     put(extension, "grade", event.after.grade);
@@ -240,6 +265,14 @@ std::optional<Shown> CaliperForm::show(const Event& event, Time now) const {
         object["object"] = graded(event);
         object["generated"] = score(event, actor);
         return Shown{"grade_change", envelope(std::move(sensor), std::move(object), now)};
+    }
+    if (event.of_assignment()) {
+        const bool created = event.kind == Kind::assignment_created;
+        auto object = skeleton(event, "Event", created ? "Created" : "Modified");
+        if (!event.actor) object["actor"] = application(event);
+        object["object"] = assignment(event);
+        return Shown{created ? "assignment_created" : "assignment_updated",
+                     envelope(std::move(sensor), std::move(object), now)};
     }
     return std::nullopt;  // 3: no form is documented
 }

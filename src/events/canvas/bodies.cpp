@@ -43,6 +43,17 @@ json::value submission_type(const std::optional<AttachmentKind>& kind) {
     return nullptr;
 }
 
+// One comma-joined string (2.8).
+std::string submission_types(std::uint32_t kinds) {
+    std::string types;
+    for (const auto kind : {AttachmentKind::text, AttachmentKind::link, AttachmentKind::file})
+        if (domain::AttachmentKinds{kinds}.has(kind)) {
+            if (!types.empty()) types += ',';
+            types += submission_type(kind).as_string();
+        }
+    return types.empty() ? "none" : types;
+}
+
 void put_content(const domain::SubmissionFacts& facts, json::object& body) {
     body["body"] = facts.text ? json::value(truncated(*facts.text)) : json::value(nullptr);
     body["url"] = nullptr;
@@ -50,6 +61,11 @@ void put_content(const domain::SubmissionFacts& facts, json::object& body) {
     const auto url = first_code_points(*facts.url, kUrlLimit);
     body["url"] = json::string_view(url.data(), url.size());
     if (url.size() < facts.url->size() && !facts.text) body["body"] = truncated(*facts.url);
+}
+
+const char* workflow_state(const domain::AssignmentFacts& facts) {
+    if (facts.deleted) return "deleted";
+    return facts.published ? "published" : "unpublished";
 }
 
 }  // namespace
@@ -116,6 +132,36 @@ json::object grade_body(const Event& event) {
             {"user_id", student},
             {"grading_complete", event.after.grading_complete},
             {"muted", !event.after.posted_at.has_value()}};
+}
+
+json::object assignment_body(const Event& event) {
+    const auto facts = event.assignment.value_or(domain::AssignmentFacts{});
+    const auto description = truncated(facts.description);
+    const auto id = event.assignment_id.str();
+    return {{"anonymous_grading", facts.anonymous},
+            {"assignment_group_id", nullptr},
+            {"assignment_id", global_id(event, event.assignment_number)},
+            {"assignment_id_duplicated_from", nullptr},
+            {"context_id", global_id(event, event.class_number)},
+            {"context_type", "Course"},
+            {"context_uuid", event.class_id.str()},
+            {"created_on_blueprint_sync", false},
+            {"description", description},
+            {"domain", event.request.hostname},
+            {"domain_duplicated_from", nullptr},
+            {"due_at", time_or_null(facts.due_at)},
+            {"lock_at", time_or_null(facts.close_at)},
+            {"lti_assignment_description", description},
+            {"lti_assignment_id", id},
+            {"lti_resource_link_id", id},
+            {"lti_resource_link_id_duplicated_from", nullptr},
+            {"points_possible", number_or_null(facts.points_possible)},
+            {"resource_map", nullptr},
+            {"submission_types", submission_types(facts.kinds)},
+            {"title", truncated(facts.title)},
+            {"unlock_at", time_or_null(facts.open_at)},
+            {"updated_at", iso_seconds(facts.updated_at)},
+            {"workflow_state", workflow_state(facts)}};
 }
 
 }  // namespace handin::events::canvas

@@ -19,5 +19,6 @@ json::value text_or_null(const std::string& text);
 json::object submission_body(const domain::Event& event);  // 2.4
 json::object comment_body(const domain::Event& event);     // 2.5
 json::object grade_body(const domain::Event& event);       // 2.6
+json::object assignment_body(const domain::Event& event);  // 2.8
 
 }  // namespace handin::events::canvas

@@ -89,6 +89,10 @@ std::optional<json::value> render(const Event& event) {
             return form("grade_change", grade_body(event));
         case Event::Kind::submission_commented:
             return form("submission_comment_created", comment_body(event));
+        case Event::Kind::assignment_created:
+            return form("assignment_created", assignment_body(event));
+        case Event::Kind::assignment_updated:
+            return form("assignment_updated", assignment_body(event));
         // Canvas knows no taking back; an unsubmitted row has no submission event (2.2).
         case Event::Kind::submission_reclaimed:
         // Nor giving back: that the grade is shown is told by grade_change.

@@ -246,7 +246,8 @@ std::function<std::optional<ToldEvent>()> PostgresAuditSource::told() {
             const auto sequence = rows->integer();
             auto submission = rows->blob();
             try {
-                return told_event(std::move(submission), sequence, rows->text());
+                auto told = told_event(std::move(submission), sequence, rows->text());
+                if (!told.of_assignment) return told;
             } catch (const std::runtime_error&) {  // has been told when it was first looked at
             }
         }

@@ -28,7 +28,11 @@ const char* const kClassesById =
 const char* const kAssignmentsById =
     "SELECT id, class_id, number, title, description, published, locked, display_at, open_at,"
     " due_at, close_at, points_possible, kinds, max_attempts, resubmission, everybody, assignees,"
-    " created_at, updated_at, rules FROM assignment WHERE id = ANY($1::uuid[])";
+    " created_at, updated_at, rules, deleted_at, details FROM assignment WHERE id = "
+    "ANY($1::uuid[])";
+const char* const kLastAssignments =
+    "SELECT account_id, max(number) FROM assignment WHERE account_id = ANY($1::uuid[])"
+    " GROUP BY account_id";
 const char* const kIntegrationsById =
     "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
     " FROM integration WHERE id = ANY($1::uuid[])";
@@ -106,26 +110,30 @@ domain::Class class_row(Rows& row) {
 }
 
 domain::Assignment assignment_row(Rows& row) {
-    return {.id = row.id(),
-            .class_id = row.id(),
-            .number = row.integer(),
-            .title = row.text(),
-            .description = row.text(),
-            .published = row.flag(),
-            .locked = row.flag(),
-            .display_at = row.optional_time(),
-            .open_at = row.optional_time(),
-            .due_at = row.optional_time(),
-            .close_at = row.optional_time(),
-            .points_possible = row.null() ? std::nullopt : std::optional(row.real()),
-            .kinds = {static_cast<std::uint32_t>(row.integer())},
-            .max_attempts = row.null() ? std::nullopt : std::optional(row.integer()),
-            .resubmission = row.enumeration<domain::Resubmission>(),
-            .everybody = row.flag(),
-            .assignees = unpack_ids(row.blob()),
-            .created_at = row.time(),
-            .updated_at = row.time(),
-            .rules = row.null() ? domain::AssignmentRules{} : decode_rules(row.text())};
+    domain::Assignment assignment{
+        .id = row.id(),
+        .class_id = row.id(),
+        .number = row.integer(),
+        .title = row.text(),
+        .description = row.text(),
+        .published = row.flag(),
+        .locked = row.flag(),
+        .display_at = row.optional_time(),
+        .open_at = row.optional_time(),
+        .due_at = row.optional_time(),
+        .close_at = row.optional_time(),
+        .points_possible = row.null() ? std::nullopt : std::optional(row.real()),
+        .kinds = {static_cast<std::uint32_t>(row.integer())},
+        .max_attempts = row.null() ? std::nullopt : std::optional(row.integer()),
+        .resubmission = row.enumeration<domain::Resubmission>(),
+        .everybody = row.flag(),
+        .assignees = unpack_ids(row.blob()),
+        .created_at = row.time(),
+        .updated_at = row.time(),
+        .rules = row.null() ? domain::AssignmentRules{} : decode_rules(row.text()),
+        .deleted_at = row.optional_time()};
+    if (!row.null()) decode_details(row.text(), assignment);
+    return assignment;
 }
 
 domain::Integration integration_row(Rows& row) {

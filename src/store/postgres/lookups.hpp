@@ -17,6 +17,7 @@ extern const char* const kAccountsById;
 extern const char* const kPeopleById;
 extern const char* const kClassesById;
 extern const char* const kAssignmentsById;
+extern const char* const kLastAssignments;
 extern const char* const kIntegrationsById;
 extern const char* const kIntegrationsByClient;
 extern const char* const kTokensByHash;

@@ -27,7 +27,8 @@ constexpr const char* kStudents =
     "SELECT person_id FROM enrollment WHERE class_id = $1 AND person_id > $2 AND role = $3"
     " ORDER BY person_id LIMIT $4";
 constexpr const char* kAssignments =
-    "SELECT id FROM assignment WHERE class_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    "SELECT id FROM assignment WHERE class_id = $1 AND id > $2 AND deleted_at IS NULL"
+    " ORDER BY id LIMIT $3";
 constexpr const char* kAttempts =
     "SELECT id, submission_id, number, actor_id, received_at, submitted_at, committed_at,"
     " attachments, receipt_batch, receipt_index, receipt_salt"
@@ -291,8 +292,9 @@ std::vector<ClassMember> PostgresReader::students(const Uuid& class_id, const Pa
 }
 
 std::optional<domain::Assignment> PostgresReader::assignment(const Uuid& id) {
-    return tools_.cache.assignments.get(id, roster(),
-                                        [&] { return one(kAssignmentsById, id, assignment_row); });
+    auto found = tools_.cache.assignments.get(
+        id, roster(), [&] { return one(kAssignmentsById, id, assignment_row); });
+    return found && found->deleted_at ? std::nullopt : std::move(found);
 }
 
 std::vector<domain::Assignment> PostgresReader::assignments(const Uuid& class_id,

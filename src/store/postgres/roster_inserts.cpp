@@ -41,11 +41,23 @@ constexpr const char* kInsertEnrollments =
 constexpr const char* kInsertAssignments =
     "INSERT INTO assignment (id, class_id, number, title, description, published, locked,"
     " display_at, open_at, due_at, close_at, points_possible, kinds, max_attempts, resubmission,"
-    " everybody, assignees, created_at, updated_at, rules)"
-    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],"
+    " everybody, assignees, created_at, updated_at, rules, deleted_at, details, account_id)"
+    " SELECT u.*, (SELECT account_id FROM class WHERE class.id = u.class_id) FROM "
+    "unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],"
     " $6::boolean[], $7::boolean[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],"
     " $12::double precision[], $13::bigint[], $14::bigint[], $15::bigint[], $16::boolean[],"
-    " $17::bytea[], $18::bigint[], $19::bigint[], $20::text[])";
+    " $17::bytea[], $18::bigint[], $19::bigint[], $20::text[], $21::bigint[], $22::text[])"
+    " AS u (id, class_id, number, title, description, published, locked, display_at, open_at,"
+    " due_at, close_at, points_possible, kinds, max_attempts, resubmission, everybody, assignees,"
+    " created_at, updated_at, rules, deleted_at, details)"
+    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,"
+    " published = excluded.published, locked = excluded.locked, display_at = excluded.display_at,"
+    " open_at = excluded.open_at, due_at = excluded.due_at, close_at = excluded.close_at,"
+    " points_possible = excluded.points_possible, kinds = excluded.kinds,"
+    " max_attempts = excluded.max_attempts, resubmission = excluded.resubmission,"
+    " everybody = excluded.everybody, assignees = excluded.assignees,"
+    " updated_at = excluded.updated_at, rules = excluded.rules, deleted_at = excluded.deleted_at,"
+    " details = excluded.details";
 constexpr const char* kInsertGroups =
     "INSERT INTO student_group (id, set_id, number, name, members)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bytea[])";
@@ -93,7 +105,8 @@ void queue_assignments(Connection& db, const std::vector<const domain::Assignmen
         &Assignment::points_possible, [](const Assignment* row) { return row->kinds.bits; },
         &Assignment::max_attempts, &Assignment::resubmission, &Assignment::everybody,
         [&](const Assignment*) { return Bytes{assignees[next++]}; }, &Assignment::created_at,
-        &Assignment::updated_at, [](const Assignment* row) { return encode(row->rules); });
+        &Assignment::updated_at, [](const Assignment* row) { return encode(row->rules); },
+        &Assignment::deleted_at, [](const Assignment* row) { return encode_details(*row); });
 }
 
 void queue_groups(Connection& db, const std::vector<const domain::Group*>& groups) {

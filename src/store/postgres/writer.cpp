@@ -151,6 +151,7 @@ void PostgresWriter::load_once(const domain::Keys& keys, domain::State& state) {
     const auto clients = fill_none(keys.client_ids, state.clients);
     const auto uploads = fill_none(keys.uploads, state.uploads);
     const auto usages = fill_none(keys.upload_usages, state.upload_usages);
+    const auto last_assignments = fill_none(keys.last_assignments, state.last_assignments);
 
     const auto queue = [this](const char* sql, const auto& wanted) {
         if (!wanted.empty()) db_->queue(sql, std::move(Parameters().column(wanted)));
@@ -174,6 +175,7 @@ void PostgresWriter::load_once(const domain::Keys& keys, domain::State& state) {
     queue(kIntegrationsByClient, clients);
     queue(kUploadsById, uploads);
     queue(kUsagesByOwner, usages);
+    queue(kLastAssignments, last_assignments);
     auto answers = db_->run();
     auto answer = answers.begin();
 
@@ -245,6 +247,12 @@ void PostgresWriter::load_once(const domain::Keys& keys, domain::State& state) {
     for (const auto& id : usages)
         usages_.try_emplace(id, UploadUsage{.owner_id = id});
     fill_absent(usages, state.upload_usages);
+    take(last_assignments, [&](Rows& row) {
+        const auto account = row.id();
+        state.last_assignments.insert_or_assign(account, row.integer());
+    });
+    for (const auto& account : last_assignments)
+        state.last_assignments.try_emplace(account, 0);
 }
 
 // Versions and sums that a commit builds on without having asked for them.

@@ -22,7 +22,9 @@ constexpr const char* kMembership =
 constexpr const char* kAssignment =
     "SELECT id, class_id, number, title, description, published, locked, display_at, open_at,"
     " due_at, close_at, points_possible, kinds, max_attempts, resubmission, everybody, assignees,"
-    " created_at, updated_at, rules FROM assignment WHERE id = ?";
+    " created_at, updated_at, rules, deleted_at, details FROM assignment WHERE id = ?";
+constexpr const char* kLastAssignment =
+    "SELECT coalesce(max(number), 0) FROM assignment WHERE account_id = ?";
 constexpr const char* kIntegration =
     "SELECT id, account_id, number, name, client_id, client_secret_hash, state, created_at"
     " FROM integration WHERE id = ?";
@@ -92,26 +94,30 @@ domain::Class class_row(Query& row) {
 }
 
 domain::Assignment assignment_row(Query& row) {
-    return {.id = row.id(),
-            .class_id = row.id(),
-            .number = row.integer(),
-            .title = row.text(),
-            .description = row.text(),
-            .published = row.flag(),
-            .locked = row.flag(),
-            .display_at = row.optional_time(),
-            .open_at = row.optional_time(),
-            .due_at = row.optional_time(),
-            .close_at = row.optional_time(),
-            .points_possible = row.null() ? std::nullopt : std::optional(row.real()),
-            .kinds = {static_cast<std::uint32_t>(row.integer())},
-            .max_attempts = row.null() ? std::nullopt : std::optional(row.integer()),
-            .resubmission = enumeration<domain::Resubmission>(row),
-            .everybody = row.flag(),
-            .assignees = unpack_ids(row.blob()),
-            .created_at = row.time(),
-            .updated_at = row.time(),
-            .rules = row.null() ? domain::AssignmentRules{} : decode_rules(row.text())};
+    domain::Assignment assignment{
+        .id = row.id(),
+        .class_id = row.id(),
+        .number = row.integer(),
+        .title = row.text(),
+        .description = row.text(),
+        .published = row.flag(),
+        .locked = row.flag(),
+        .display_at = row.optional_time(),
+        .open_at = row.optional_time(),
+        .due_at = row.optional_time(),
+        .close_at = row.optional_time(),
+        .points_possible = row.null() ? std::nullopt : std::optional(row.real()),
+        .kinds = {static_cast<std::uint32_t>(row.integer())},
+        .max_attempts = row.null() ? std::nullopt : std::optional(row.integer()),
+        .resubmission = enumeration<domain::Resubmission>(row),
+        .everybody = row.flag(),
+        .assignees = unpack_ids(row.blob()),
+        .created_at = row.time(),
+        .updated_at = row.time(),
+        .rules = row.null() ? domain::AssignmentRules{} : decode_rules(row.text()),
+        .deleted_at = row.optional_time()};
+    if (!row.null()) decode_details(row.text(), assignment);
+    return assignment;
 }
 
 domain::Integration integration_row(Query& row) {
@@ -184,6 +190,12 @@ std::optional<domain::Membership> find_membership(Connection& db, const Uuid& cl
 
 std::optional<domain::Assignment> find_assignment(Connection& db, const Uuid& id) {
     return one(db, kAssignment, id, assignment_row);
+}
+
+std::int64_t find_last_assignment(Connection& db, const Uuid& account_id) {
+    auto query = db.query(kLastAssignment);
+    query.bind(account_id);
+    return query.next() ? query.integer() : 0;
 }
 
 std::optional<domain::Integration> find_integration(Connection& db, const Uuid& id) {

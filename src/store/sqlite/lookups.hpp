@@ -18,6 +18,8 @@ std::optional<domain::Class> find_class(Connection& db, const Uuid& id);
 std::optional<domain::Membership> find_membership(Connection& db, const Uuid& class_id,
                                                   const Uuid& person_id);
 std::optional<domain::Assignment> find_assignment(Connection& db, const Uuid& id);
+// The highest number in the account; 0: there is none yet.
+std::int64_t find_last_assignment(Connection& db, const Uuid& account_id);
 std::optional<domain::Integration> find_integration(Connection& db, const Uuid& id);
 std::optional<domain::Integration> find_client(Connection& db, const std::string& client_id);
 std::optional<domain::Token> find_token(Connection& db, const Digest256& hash);

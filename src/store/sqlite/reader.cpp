@@ -25,7 +25,8 @@ constexpr const char* kStudents =
     "SELECT person_id FROM enrollment WHERE class_id = ? AND person_id > ? AND role = ?"
     " ORDER BY person_id LIMIT ?";
 constexpr const char* kAssignments =
-    "SELECT id FROM assignment WHERE class_id = ? AND id > ? ORDER BY id LIMIT ?";
+    "SELECT id FROM assignment WHERE class_id = ? AND id > ? AND deleted_at IS NULL"
+    " ORDER BY id LIMIT ?";
 constexpr const char* kAttempt =
     "SELECT id, submission_id, number, actor_id, received_at, submitted_at, committed_at,"
     " attachments, receipt_batch, receipt_index, receipt_salt FROM attempt WHERE id = ?";
@@ -186,7 +187,9 @@ std::vector<ClassMember> SqliteReader::students(const Uuid& class_id, const Page
 }
 
 std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {
-    return cache_.assignments.get(id, generation_, [&] { return find_assignment(roster(), id); });
+    auto found =
+        cache_.assignments.get(id, generation_, [&] { return find_assignment(roster(), id); });
+    return found && found->deleted_at ? std::nullopt : std::move(found);
 }
 
 std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, const Page& page) {

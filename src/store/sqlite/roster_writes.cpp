@@ -34,8 +34,17 @@ constexpr const char* kInsertEnrollment =
 constexpr const char* kInsertAssignment =
     "INSERT INTO assignment (id, class_id, number, title, description, published, locked,"
     " display_at, open_at, due_at, close_at, points_possible, kinds, max_attempts, resubmission,"
-    " everybody, assignees, created_at, updated_at, rules)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " everybody, assignees, created_at, updated_at, rules, deleted_at, details, account_id)"
+    " VALUES (?, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " (SELECT account_id FROM class WHERE id = ?2))"
+    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,"
+    " published = excluded.published, locked = excluded.locked, display_at = excluded.display_at,"
+    " open_at = excluded.open_at, due_at = excluded.due_at, close_at = excluded.close_at,"
+    " points_possible = excluded.points_possible, kinds = excluded.kinds,"
+    " max_attempts = excluded.max_attempts, resubmission = excluded.resubmission,"
+    " everybody = excluded.everybody, assignees = excluded.assignees,"
+    " updated_at = excluded.updated_at, rules = excluded.rules, deleted_at = excluded.deleted_at,"
+    " details = excluded.details";
 constexpr const char* kInsertIntegration =
     "INSERT INTO integration (id, account_id, number, name, client_id, client_secret_hash, state,"
     " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -95,6 +104,7 @@ void insert(Connection& db, const domain::Class& klass) {
 void insert(Connection& db, const domain::Assignment& assignment) {
     const auto assignees = pack(assignment.assignees);
     const auto rules = encode(assignment.rules);
+    const auto details = encode_details(assignment);
     db.query(kInsertAssignment)
         .bind(assignment.id)
         .bind(assignment.class_id)
@@ -116,6 +126,8 @@ void insert(Connection& db, const domain::Assignment& assignment) {
         .bind(assignment.created_at)
         .bind(assignment.updated_at)
         .bind(rules)
+        .bind(assignment.deleted_at)
+        .bind(details)
         .run();
 }
 

@@ -233,6 +233,7 @@ void SqliteWriter::load(const domain::Keys& keys, domain::State& state) {
     fill(state.clients, keys.client_ids, by_key(find_client));
     fill(state.uploads, keys.uploads, by_key(find_upload));
     fill(state.upload_usages, keys.upload_usages, by_key(find_upload_usage));
+    fill(state.last_assignments, keys.last_assignments, by_key(find_last_assignment));
     fill(state.memberships, keys.memberships,
          kept(cache_.memberships, [](Connection& db, const domain::MembershipKey& key) {
              return find_membership(db, key.class_id, key.person_id);

@@ -180,6 +180,47 @@ TEST(CaliperFormTest, TheSameIdWheneverItIsTold) {
     EXPECT_NE(id_in(shown(event)), id_in(shown(other)));
 }
 
+// caliper.md 3.4
+TEST(CaliperForm, Assignments) {
+    auto event = sample_event();
+    event.kind = domain::Event::Kind::assignment_created;
+    event.assignment = domain::AssignmentFacts{.title = "Essay",
+                                               .description = "",
+                                               .open_at = from_micros(1'000'000),
+                                               .due_at = from_micros(2'000'000),
+                                               .close_at = from_micros(4'000'000),
+                                               .points_possible = 12.5,
+                                               .updated_at = from_micros(3'000'000)};
+    const auto* form = events::find_form("caliper");
+    const auto data = [&] {
+        return form->show(event, kSent).value().payload.at("data").as_array().at(0).as_object();
+    };
+    EXPECT_EQ(form->show(event, kSent)->name, "assignment_created");
+    EXPECT_EQ(data().at("type"), "Event");
+    EXPECT_EQ(data().at("action"), "Created");
+    auto object = data().at("object").as_object();
+    EXPECT_EQ(object.at("type"), "AssignableDigitalResource");
+    EXPECT_EQ(object.at("name"), "Essay");
+    EXPECT_FALSE(object.contains("description"));
+    EXPECT_EQ(object.at("dateCreated"), "1970-01-01T00:00:03.000Z");
+    EXPECT_EQ(object.at("dateToShow"), "1970-01-01T00:00:01.000Z");
+    EXPECT_EQ(object.at("dateToSubmit"), "1970-01-01T00:00:02.000Z");
+    EXPECT_EQ(object.at("maxScore"), 12.5);
+    auto more = object.at("extensions").at("com.instructure.canvas").as_object();
+    EXPECT_EQ(more.at("lock_at"), "1970-01-01T00:00:04.000Z");
+    EXPECT_FALSE(more.contains("workflow_state"));
+
+    event.kind = domain::Event::Kind::assignment_updated;
+    event.assignment->deleted = true;
+    event.actor.reset();  // an integration has done it
+    EXPECT_EQ(data().at("action"), "Modified");
+    EXPECT_EQ(data().at("actor").at("type"), "SoftwareApplication");
+    object = data().at("object").as_object();
+    EXPECT_TRUE(object.contains("dateModified"));
+    more = object.at("extensions").at("com.instructure.canvas").as_object();
+    EXPECT_EQ(more.at("workflow_state"), "deleted");
+}
+
 // 3: a comment has none either.
 TEST(CaliperFormTest, HasNoWordsForSome) {
     using Kind = domain::Event::Kind;

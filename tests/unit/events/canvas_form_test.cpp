@@ -111,6 +111,66 @@ TEST(CanvasForm, HasTheFormOfThePublishedExample) {
     EXPECT_EQ(more, std::set<std::string>{"posted_at"});  // 2.10: the source sends it
 }
 
+// 2.8
+TEST(CanvasForm, Assignments) {
+    auto event = sample_event();
+    event.kind = Event::Kind::assignment_created;
+    event.assignment = domain::AssignmentFacts{.title = "Essay",
+                                               .description = "<p>Do it.</p>",
+                                               .open_at = from_micros(1'000'000),
+                                               .due_at = from_micros(2'000'000),
+                                               .close_at = {},
+                                               .points_possible = 12.5,
+                                               .kinds = 7,
+                                               .updated_at = from_micros(3'000'000)};
+    EXPECT_EQ(rendered(event).at("metadata").at("event_name"), "assignment_created");
+    const auto made = body(event);
+    EXPECT_EQ(keys(made), (std::set<std::string>{"anonymous_grading",
+                                                 "assignment_group_id",
+                                                 "assignment_id",
+                                                 "assignment_id_duplicated_from",
+                                                 "context_id",
+                                                 "context_type",
+                                                 "context_uuid",
+                                                 "created_on_blueprint_sync",
+                                                 "description",
+                                                 "domain",
+                                                 "domain_duplicated_from",
+                                                 "due_at",
+                                                 "lock_at",
+                                                 "lti_assignment_description",
+                                                 "lti_assignment_id",
+                                                 "lti_resource_link_id",
+                                                 "lti_resource_link_id_duplicated_from",
+                                                 "points_possible",
+                                                 "resource_map",
+                                                 "submission_types",
+                                                 "title",
+                                                 "unlock_at",
+                                                 "updated_at",
+                                                 "workflow_state"}));
+    EXPECT_EQ(made.at("assignment_id"), body(sample_event()).at("assignment_id"));  // 1.4: global
+    EXPECT_EQ(made.at("context_id"), metadata(event).at("context_id"));
+    EXPECT_EQ(made.at("title"), "Essay");
+    EXPECT_EQ(made.at("unlock_at"), "1970-01-01T00:00:01Z");
+    EXPECT_EQ(made.at("due_at"), "1970-01-01T00:00:02Z");
+    EXPECT_TRUE(made.at("lock_at").is_null());
+    EXPECT_EQ(made.at("points_possible"), 12.5);
+    EXPECT_EQ(made.at("submission_types"), "online_text_entry,online_url,online_upload");
+    EXPECT_EQ(made.at("workflow_state"), "published");
+
+    event.kind = Event::Kind::assignment_updated;
+    event.assignment->published = false;
+    event.assignment->kinds = 0;
+    EXPECT_EQ(rendered(event).at("metadata").at("event_name"), "assignment_updated");
+    EXPECT_EQ(body(event).at("workflow_state"), "unpublished");
+    EXPECT_EQ(body(event).at("submission_types"), "none");
+    event.assignment->deleted = true;
+    EXPECT_EQ(body(event).at("workflow_state"), "deleted");
+    event.assignment->description = std::string(9000, 'x');
+    EXPECT_EQ(body(event).at("description").as_string().size(), 8192U);  // 1.7
+}
+
 // 1.3: who did not act is not named
 TEST(CanvasForm, WithoutAnActor) {
     auto event = sample_event();

@@ -29,6 +29,7 @@ TEST(EventCodec, RoundTripsNothingAndEverything) {
     EXPECT_TRUE(same(decode_event(encode(Event{})), Event{}));
     EXPECT_TRUE(same(decode_event(encode(full_event())), full_event()));
     EXPECT_TRUE(same(decode_event(encode(graded_event())), graded_event()));
+    EXPECT_TRUE(same(decode_event(encode(assignment_event())), assignment_event()));
 }
 
 TEST(EventCodec, RoundTripsALongText) {
@@ -55,6 +56,11 @@ TEST(EventCodec, WritesVersionOne) {
 TEST(EventCodec, WritesVersionTwoForItsKinds) {
     EXPECT_EQ(encode(graded_event()), frozen_graded_event());
     EXPECT_TRUE(same(decode_event(frozen_graded_event()), graded_event()));
+}
+
+TEST(EventCodec, WritesVersionThreeForItsKinds) {
+    EXPECT_EQ(encode(assignment_event()), frozen_assignment_event());
+    EXPECT_TRUE(same(decode_event(frozen_assignment_event()), assignment_event()));
 }
 
 // Headers may hold any bytes, but nothing that cannot be read back may enter the outbox.
@@ -100,7 +106,7 @@ TEST(EventCodec, RefusesWhatNoVersionHasWritten) {
         {"cut short", std::string(kFullEvent.substr(0, kFullEvent.size() - 1))},
         {"no object", "[]"},
         {"empty", "{}"},
-        {"newer", altered([](Object& o) { o["v"] = 3; })},
+        {"newer", altered([](Object& o) { o["v"] = 4; })},
         {"no version", altered([](Object& o) { o.erase("v"); })},
         {"damaged id", altered([](Object& o) { o["submission_id"] = "123"; })},
         {"id of another type", altered([](Object& o) { o["submission_id"] = 123; })},

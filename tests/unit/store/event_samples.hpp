@@ -98,6 +98,23 @@ inline domain::Event graded_event() {
     return event;
 }
 
+inline domain::Event assignment_event() {
+    auto event = bare_event();
+    event.kind = domain::Event::Kind::assignment_updated;
+    event.assignment = domain::AssignmentFacts{.title = "title",
+                                               .description = "<p>",
+                                               .open_at = from_micros(1),
+                                               .due_at = from_micros(2),
+                                               .close_at = from_micros(3),
+                                               .points_possible = 4.5,
+                                               .kinds = 5,
+                                               .anonymous = true,
+                                               .published = false,
+                                               .deleted = true,
+                                               .updated_at = from_micros(6)};
+    return event;
+}
+
 inline constexpr std::string_view kBareEvent =
     R"({"v":1,"id":"01000000-0000-7000-8000-000000000001","kind":1,)"
     R"("at":1740992400000001,"account_id":"00000000-0000-0000-0000-000000000000",)"
@@ -148,6 +165,15 @@ inline std::string frozen_graded_event() {
     return text + std::string(kGradedEventEnd);
 }
 
+inline std::string frozen_assignment_event() {
+    std::string text(kBareEvent.substr(0, kBareEvent.size() - 1));
+    text.replace(text.find(R"("v":1)"), 5, R"("v":3)");
+    text.replace(text.find(R"("kind":1)"), 8, R"("kind":8)");
+    return text + R"(,"assignment":{"title":"title","description":"<p>","open_at":1,"due_at":2,)"
+                  R"("close_at":3,"points_possible":"4.5","kinds":5,"anonymous":true,)"
+                  R"("published":false,"deleted":true,"updated_at":6}})";
+}
+
 // Text as nobody would write it: quotes, NUL, control characters, code points of every length.
 inline std::string arbitrary_text() {
     static const char* const kPieces[] = {"a", "\"", "\\", "\n", "\t",     "\x01",   "\x7f", "é",
@@ -161,7 +187,7 @@ inline std::string arbitrary_text() {
 template <class Enum>
 inline constexpr int kValues = 0;  // how many there are
 template <>
-inline constexpr int kValues<domain::Event::Kind> = 7;
+inline constexpr int kValues<domain::Event::Kind> = 9;
 template <>
 inline constexpr int kValues<domain::Origin> = 5;
 template <>

@@ -113,6 +113,87 @@ TEST_P(StoreSuite, KeepsRulesAndLatePolicies) {
     });
 }
 
+domain::Assignment full_assignment(const School& school) {
+    auto full = school.rows.assignments.front();
+    full.title = kOdd;
+    full.published = false;
+    full.locked = true;
+    full.due_at = kNow + 5us;
+    full.points_possible = 1.0 / 3;
+    full.max_attempts = 4;
+    full.everybody = false;
+    full.assignees = {id_of("somebody")};
+    full.updated_at = kNow + 6us;
+    full.rules.posting = domain::PostPolicy::manual;
+    full.details = {
+        .plain_description = kOdd,
+        .materials = {{.title = kOdd, .url = "https://u"}, {.description = "d", .text = kOdd}},
+        .section_ids = {id_of("s1"), id_of("s2")},
+        .category_id = id_of("c"),
+        .session_id = id_of("s"),
+        .module_id = id_of("m"),
+        .rubric_id = id_of("r"),
+        .parent_id = id_of("p"),
+        .extras = {{"api", kOdd}, {"other", "{}"}}};
+    full.keys = {key_of("one"), key_of("two")};
+    return full;
+}
+
+TEST_P(StoreSuite, ChangesAnAssignment) {
+    commit(school_.rows);
+    const auto before = school_.assignment();
+    auto changed = full_assignment(school_);
+    Changes changes;
+    for (int i = 0; i < 2; ++i) {  // from nothing to everything, and back
+        changes.assignments = {changed};
+        commit(changes);
+        reopen();
+        store().read_now([&](Reader& reader) {
+            EXPECT_TRUE(same(*reader.assignment(changed.id), changed));
+            EXPECT_EQ(reader.assignments(school_.class_id, {.after = {}, .limit = 10}),
+                      std::vector{changed});
+        });
+        domain::Keys keys;
+        keys.assignments = {changed.id};
+        EXPECT_TRUE(same(load(keys).assignments.at(changed.id).value(), changed));
+        changed = before;
+    }
+}
+
+// Nobody finds it; who would make it again must.
+TEST_P(StoreSuite, ADeletedAssignmentIsFoundByWritersOnly) {
+    const auto kept = school_.add_assignment("kept").id;
+    commit(school_.rows);
+    auto gone = school_.rows.assignments.front();
+    store().read_now([&](Reader& reader) { EXPECT_TRUE(reader.assignment(gone.id)); });
+    gone.deleted_at = kNow;
+    Changes changes;
+    changes.assignments = {gone};
+    commit(changes);
+    store().read_now([&](Reader& reader) {
+        EXPECT_FALSE(reader.assignment(gone.id));
+        const auto rest = reader.assignments(school_.class_id, {.after = {}, .limit = 10});
+        ASSERT_EQ(rest.size(), 1U);
+        EXPECT_EQ(rest[0].id, kept);
+    });
+    domain::Keys keys;
+    keys.assignments = {gone.id};
+    EXPECT_TRUE(same(load(keys).assignments.at(gone.id).value(), gone));
+}
+
+TEST_P(StoreSuite, KnowsTheLastNumberOfAnAssignment) {
+    commit(school_.rows);
+    domain::Keys keys;
+    keys.last_assignments = {school_.account_id, id_of("elsewhere")};
+    EXPECT_EQ(load(keys).last_assignments.at(school_.account_id), school_.assignment().number);
+    EXPECT_EQ(load(keys).last_assignments.at(id_of("elsewhere")), 0);
+    school_.add_assignment("two").number = 9'000'000;
+    Changes changes;
+    changes.assignments = {school_.rows.assignments.back()};
+    commit(changes);
+    EXPECT_EQ(load(keys).last_assignments.at(school_.account_id), 9'000'000);
+}
+
 TEST_P(StoreSuite, KeepsComments) {
     commit(school_.rows);
     auto first = decide(comment_of(school_, school_.student, school_.student, kOdd));

@@ -52,6 +52,12 @@ inline void answer(const School& school, const domain::Keys& keys, domain::State
         state.uploads.try_emplace(id, std::nullopt);
     for (const auto& owner : keys.upload_usages)
         state.upload_usages.try_emplace(owner, std::nullopt);
+    for (const auto& account : keys.last_assignments) {
+        std::int64_t last = 0;
+        for (const auto& assignment : rows.assignments)
+            last = std::max(last, assignment.number);
+        state.last_assignments.try_emplace(account, last);
+    }
     for (const auto& key : keys.groups) {
         auto& found = state.groups.try_emplace(key, std::nullopt).first->second;
         for (const auto& group : rows.groups)

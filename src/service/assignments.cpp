@@ -1,0 +1,79 @@
+#include "service/assignments.hpp"
+
+#include "service/place.hpp"
+#include "service/standing.hpp"
+
+namespace handin::service {
+namespace {
+
+using Kind = domain::ChangeAssignment::Kind;
+
+domain::Permission permission_of(Kind kind) {
+    switch (kind) {
+        case Kind::create:
+            return domain::Permission::assignment_create;
+        case Kind::update:
+            return domain::Permission::assignment_update;
+        case Kind::remove:
+            break;
+    }
+    return domain::Permission::assignment_delete;
+}
+
+// With a key the same request is about the same assignment, on whichever node it arrives.
+Uuid new_id(const AssignmentOrder& order, Time now) {
+    if (order.assignment_id) return *order.assignment_id;
+    return order.replay_key ? uuid_v5(order.class_id, *order.replay_key) : uuid_v7(now);
+}
+
+}  // namespace
+
+// Whether they may by something else than a role in the class; a refusal: not at all. One that is
+// not there is left to the decision, which also knows repeats.
+task<std::expected<bool, domain::Refusal>> Assignments::granted(domain::Actor actor, Kind kind,
+                                                                Uuid class_id,
+                                                                std::optional<Uuid> assignment_id) {
+    using Found = std::expected<bool, domain::Refusal>;
+    co_return co_await store::read(&store_, [&](store::Reader& reader) -> Found {
+        const auto member = enter(reader, actor, class_id);
+        if (!member) return std::unexpected(member.error());
+        auto target = member->permit.target();
+        if (kind != Kind::create) target.assignment_id = assignment_id;
+        if (!domain::may(standing_of(reader, actor, class_id), permission_of(kind), target))
+            return std::unexpected(
+                domain::Refusal{domain::Reason::not_permitted, "",
+                                "Only who teaches the class sets assignments in it."});
+        return !member->membership.roles.teaches();
+    });
+}
+
+task<std::optional<domain::Refusal>> Assignments::admit(domain::Actor actor, Kind kind,
+                                                        Uuid class_id,
+                                                        std::optional<Uuid> assignment_id) {
+    auto found = co_await granted(std::move(actor), kind, class_id, assignment_id);
+    co_return found ? std::nullopt : std::optional(std::move(found.error()));
+}
+
+task<std::expected<ChangedAssignment, domain::Refusals>> Assignments::change(
+    domain::Actor actor, AssignmentOrder order) {
+    const auto may = co_await granted(actor, order.kind, order.class_id, order.assignment_id);
+    if (!may) co_return std::unexpected(domain::Refusals{may.error()});
+    if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
+    const auto now = clock_.now();
+    const auto id = new_id(order, now);
+    auto outcome =
+        co_await committer_.execute(domain::ChangeAssignment{.kind = order.kind,
+                                                             .actor = std::move(actor),
+                                                             .origin = order.origin,
+                                                             .class_id = order.class_id,
+                                                             .assignment_id = id,
+                                                             .event_id = uuid_v7(now),
+                                                             .replay_key = order.replay_key,
+                                                             .request = std::move(order.request),
+                                                             .granted = *may,
+                                                             .fields = std::move(order.fields)});
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    co_return ChangedAssignment{std::move(*outcome->assignment), outcome->repeated};
+}
+
+}  // namespace handin::service

@@ -1,0 +1,6 @@
+-- Assignments that are made, changed and taken away through the APIs.
+ALTER TABLE assignment ADD COLUMN account_id uuid;  -- that of its class, so that numbers are found
+ALTER TABLE assignment ADD COLUMN deleted_at bigint;
+ALTER TABLE assignment ADD COLUMN details text;  -- JSON, see store/model_codec.hpp
+UPDATE assignment SET account_id = (SELECT account_id FROM class WHERE class.id = assignment.class_id);
+CREATE INDEX assignment_number ON assignment (account_id, number);
