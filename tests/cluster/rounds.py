@@ -9,7 +9,8 @@ import requests
 
 from crash.check import Check
 from crash.load import Writer, work_until_gone
-from crash.rounds import SEED, THREADS, events_by_student
+from crash.rounds import SEED, THREADS
+from crash.told import Told
 
 LOAD_SECONDS = (0.3, 1.2)
 
@@ -88,7 +89,7 @@ def run_rounds(cluster, count, students):
     chance = random.Random(SEED)
     writers = [ClusterWriter(cluster, index) for index in range(students)]
     check = Check()
-    known = []
+    told = Told()
     kinds = list(ENDS)
     for number in range(count):
         since = [len(writer.answers) for writer in writers]
@@ -107,14 +108,13 @@ def run_rounds(cluster, count, students):
         for thread in threads:
             thread.join()
         restart(cluster)
-        found, events = events_by_student(chance.choice(cluster.nodes))
+        told.read_on(chance.choice(cluster.nodes))
         for writer, checked in zip(writers, since):
             if len(writer.answers) > checked or writer.asked:
                 with check.answering(writer):
-                    check.after_crash(writer, found.get(writer.person.user_id, []), checked)
+                    check.after_crash(writer, told.of(writer.person.user_id), checked)
                     check.settle(writer)
-        check.same_events(known, events)
-        known = events
+        check.same_events(told, chance.choice(cluster.nodes))
         if check.problems:
             break
     attempts = sum(writer.submits for writer in writers)

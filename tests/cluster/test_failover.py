@@ -10,7 +10,8 @@ import requests
 
 from crash.check import Check
 from crash.load import work_until_gone
-from crash.rounds import SEED, events_by_student
+from crash.rounds import SEED
+from crash.told import Told
 from cluster.rounds import ClusterWriter
 from support.cluster import Cluster
 from support.patroni import TTL, Patroni
@@ -77,7 +78,7 @@ def test_failover(cluster, capsys):
     chance = random.Random(SEED)
     writers = [ClusterWriter(cluster, index) for index in range(STUDENTS)]
     check = Check()
-    known = []
+    told = Told()
     lines = []
     for _ in range(FAILOVERS):
         since = [len(writer.answers) for writer in writers]
@@ -86,13 +87,12 @@ def test_failover(cluster, capsys):
         lines.append(f"{waited:.1f} s after the new primary")
         for node in cluster.nodes:
             node.wait_ready()
-        found, events = events_by_student(chance.choice(cluster.nodes))
+        told.read_on(chance.choice(cluster.nodes))
         for writer, checked in zip(writers, since):
             with check.answering(writer):
-                check.after_crash(writer, found.get(writer.person.user_id, []), checked)
+                check.after_crash(writer, told.of(writer.person.user_id), checked)
                 check.settle(writer)
-        check.same_events(known, events)
-        known = events
+        check.same_events(told, chance.choice(cluster.nodes))
         assert check.problems == []
         old.start()
         cluster.database.wait_synchronous()

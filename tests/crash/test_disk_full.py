@@ -9,7 +9,7 @@ import pytest
 
 from crash.check import Check
 from crash.load import Writer
-from crash.rounds import events_by_student
+from crash.told import Told
 from support.checks import data_of
 from support.edlink import Caller, Person, file, text
 from support.server import Server, built
@@ -131,9 +131,10 @@ def test_disk_full(disk):
     server.kill()
     server.start()
     check = Check()
-    found, _ = events_by_student(server)
+    told = Told()
+    told.read_on(server)
     for writer in writers:
-        check.after_crash(writer, found[writer.person.user_id], 0)
+        check.after_crash(writer, told.of(writer.person.user_id), 0)
     assert check.problems == []
     for student in (small, large):
         latest = student.submission()["attempts"][0]["attachments"]
