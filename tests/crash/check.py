@@ -50,7 +50,7 @@ class Check:
         self.state(writer, before)
         self.repeats(writer, since)
         after = writer.person.submission()
-        if not writer.same(after, before):
+        if writer.answer(after) != writer.answer(before):
             self.wrong("doubled", writer, "repeats of acknowledged keys have changed something")
 
     def same_events(self, told, server):
@@ -106,7 +106,7 @@ class Check:
                 check_receipt(receipt)
                 stated = receipt["statement"]
                 assert stated["attempt"] == step // 2 + 1
-                assert stated["submission_id"] == writer.answers[step]["id"]
+                assert stated["submission_id"] == writer.answers[step].submission_id
                 assert [item["kind"] for item in stated["attachments"]] == [
                     item["type"] for item in sent]
                 for mine, theirs in zip(sent, stated["attachments"]):
@@ -133,7 +133,7 @@ class Check:
         for step in range(since, len(writer.answers)):
             reply = writer.send(step).json()
             codes = [item["code"] for item in reply.get("$warnings", [])]
-            if not writer.same(reply.get("$data"), writer.answers[step]) or codes != [REPEATED]:
+            if writer.answer(reply.get("$data")) != writer.answers[step] or codes != [REPEATED]:
                 self.wrong("repeat", writer, f"{writer.key(step)} gives {reply}")
 
     def settle(self, writer):

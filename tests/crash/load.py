@@ -1,5 +1,8 @@
 """Students who hand in and take back without pause, and remember what they were told."""
+import hashlib
+import json
 import random
+from collections import namedtuple
 
 import requests
 
@@ -34,6 +37,10 @@ def attachments_of(key):
             file(f"{key}.bin", chance.randbytes(chance.choice(LARGE)))]
 
 
+# A reply's $data, kept small: it shows all attempts there have been.
+Answer = namedtuple("Answer", "submission_id hash")
+
+
 class Writer:
     """One student: submit, reclaim, submit, … each step under a key of its own.
 
@@ -42,7 +49,7 @@ class Writer:
     def __init__(self, server, index):
         self.person = Person(server, index)
         self.index = index
-        self.answers = []      # $data of every step that was acknowledged, in order
+        self.answers = []      # one Answer of every step that was acknowledged, in order
         self.receipts = []     # where the reply said that the receipt is; None: it did not
         self.asked = False     # the next step was sent at least once, and never answered
         self.problems = []
@@ -71,12 +78,17 @@ class Writer:
         return self.person.submit(*self.attachments(key), key=key)
 
     def acknowledge(self, reply):
-        self.answers.append(reply.json()["$data"])
+        self.answers.append(self.answer(reply.json()["$data"]))
         self.receipts.append(reply.headers.get(HEADER))
 
-    @staticmethod
-    def same(one, other):
-        return one == other
+    def answer(self, data):
+        """None: there was none."""
+        said = hashlib.sha256(self.comparable(json.dumps(data, sort_keys=True)).encode()).digest()
+        return Answer(data["id"], said) if data else None
+
+    def comparable(self, answer):
+        """Its text, without what may differ."""
+        return answer
 
     def advance(self):
         """Takes the next step. False if the server is gone; else the reply was kept."""
@@ -99,7 +111,7 @@ class Writer:
             body = self.send(len(self.answers) - 1).json()
         except requests.RequestException:
             return False
-        if body.get("$data") != self.answers[-1]:
+        if self.answer(body.get("$data")) != self.answers[-1]:
             self.problems.append(f"repeat of {self.key(len(self.answers) - 1)}: {body}")
         return True
 
