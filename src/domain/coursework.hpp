@@ -82,10 +82,13 @@ struct Replay {
     Time submitted_at;  // of the last of them
 };
 
-// The marking at that time, if anything had been said by then. Apart, because that is rare.
+// The marking at that time, if anything had been said by then. Apart, because that is rare. It is
+// without the ids of the comments: none ever goes, so how many there were tells which.
 struct MarkedReplay {
     ReplayKey key{};
     Marking marking = {};
+    std::uint32_t comments = 0;
+    bool by_mark = false;  // the command said something of the work; of these few are remembered
 
     bool operator==(const MarkedReplay&) const = default;
 };

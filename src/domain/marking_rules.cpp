@@ -156,7 +156,7 @@ void finish(Edit& edit, const Scene& scene, Submission after, std::optional<Comm
     if (changed || (own && edit.replay_key)) {
         if (changed) after.updated_at = edit.now;
         after.version += 1;
-        remember(after, own ? edit.replay_key : std::nullopt, edit.now);
+        remember(after, own ? edit.replay_key : std::nullopt, Told::marked, edit.now);
         const bool told = comment && !comment->draft;
         for (const auto kind : events_between(before, after, told))
             add_event(edit, kind, scene, after, comment ? &*comment : nullptr);

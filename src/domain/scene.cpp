@@ -1,6 +1,7 @@
 #include "domain/scene.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "domain/state.hpp"
 
@@ -61,21 +62,31 @@ const Replay* find_replay(const Submission& submission, const std::optional<Repl
     return found == submission.replays.end() || found->at + kReplayLife < now ? nullptr : &*found;
 }
 
-void remember(Submission& submission, const std::optional<ReplayKey>& key, Time now) {
-    std::erase_if(submission.replays, [&](const Replay& r) { return r.at + kReplayLife < now; });
-    std::erase_if(submission.marked_replays, [&](const MarkedReplay& marked) {
-        const auto& kept = submission.replays;
-        return std::ranges::find(kept, marked.key, &Replay::key) == kept.end();
+void remember(Submission& submission, const std::optional<ReplayKey>& key, Told what, Time now) {
+    auto& replays = submission.replays;
+    auto& marked = submission.marked_replays;
+    std::erase_if(replays, [&](const Replay& r) { return r.at + kReplayLife < now; });
+    std::erase_if(marked, [&](const MarkedReplay& each) {
+        return std::ranges::find(replays, each.key, &Replay::key) == replays.end();
     });
     if (!key) return;
-    submission.replays.push_back(
-        {.key = *key,
-         .at = now,
-         .attempts = static_cast<std::uint32_t>(submission.attempts.size()),
-         .reclaimed = submission.reclaimed,
-         .submitted_at = submission.submitted_at.value_or(now)});
-    if (submission.marking != Marking{})
-        submission.marked_replays.push_back({*key, submission.marking});
+    replays.push_back({.key = *key,
+                       .at = now,
+                       .attempts = static_cast<std::uint32_t>(submission.attempts.size()),
+                       .reclaimed = submission.reclaimed,
+                       .submitted_at = submission.submitted_at.value_or(now)});
+    const bool by_mark = what == Told::marked;
+    if (!by_mark && submission.marking == Marking{}) return;
+    auto& then = marked.emplace_back(MarkedReplay{.key = *key, .marking = submission.marking});
+    then.comments = static_cast<std::uint32_t>(then.marking.comments.size());
+    then.marking.comments.clear();
+    then.by_mark = by_mark;
+    if (std::cmp_less_equal(std::ranges::count(marked, true, &MarkedReplay::by_mark),
+                            kMostMarkKeys))
+        return;
+    const auto oldest = std::ranges::find(marked, true, &MarkedReplay::by_mark);
+    std::erase_if(replays, [&](const Replay& r) { return r.key == oldest->key; });
+    marked.erase(oldest);
 }
 
 Event class_event(Event::Kind kind, const Uuid& id, const State& state, const Account& account,

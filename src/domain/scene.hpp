@@ -25,8 +25,14 @@ Scene scene_of(const State& state, const Uuid& account, const Uuid& klass, const
 // An earlier command with the same key, if there was one and it is not forgotten (edlink.md 2.2).
 const Replay* find_replay(const Submission& submission, const std::optional<ReplayKey>& key,
                           Time now);
+
+// So many keys of commands that say something of the work are remembered with it: those who grade
+// may send any number of them, and each change writes the whole row.
+inline constexpr std::size_t kMostMarkKeys = 100;
+
 // Lets a repeat of the command that has made `submission` what it is find its answer.
-void remember(Submission& submission, const std::optional<ReplayKey>& key, Time now);
+enum class Told : std::uint8_t { handed_in, marked };
+void remember(Submission& submission, const std::optional<ReplayKey>& key, Told what, Time now);
 
 // Who does it, through what.
 struct Deed {

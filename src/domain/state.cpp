@@ -87,7 +87,13 @@ Submission as_of(const Submission& submission, const Replay& replay) {
     then.updated_at = replay.at;
     const auto marked =
         std::ranges::find(submission.marked_replays, replay.key, &MarkedReplay::key);
-    then.marking = marked == submission.marked_replays.end() ? Marking{} : marked->marking;
+    then.marking = {};
+    if (marked != submission.marked_replays.end()) {
+        auto comments = submission.marking.comments;
+        comments.resize(std::min<std::size_t>(marked->comments, comments.size()));
+        then.marking = marked->marking;
+        then.marking.comments = std::move(comments);
+    }
     return then;
 }
 

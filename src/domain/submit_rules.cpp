@@ -176,7 +176,7 @@ void hand_in_for_others(const State& state, const Scene& scene, const Submit& co
         for (auto& attachment : copy.attachments)
             attachment.id = nth_id(attachment.id, nth);
         auto after = with_attempt(other.submission, copy.id, attempt.submitted_at, now);
-        remember(after, std::nullopt, now);
+        remember(after, std::nullopt, Told::handed_in, now);
         copy.submission_id = after.id;
         copy.number = static_cast<std::uint32_t>(after.attempts.size());
         auto& told = accepted.changes.events.emplace_back(
@@ -198,7 +198,7 @@ void reclaim_for_others(const State& state, const Scene& scene, const Reclaim& c
     for (const auto& other : others_of(state, scene, command)) {
         if (state_of(other.submission) != SubmissionState::submitted) continue;
         auto after = taken_back(other.submission, now);
-        remember(after, std::nullopt, now);
+        remember(after, std::nullopt, Told::handed_in, now);
         accepted.changes.events.push_back(
             event_of(Event::Kind::submission_reclaimed, nth_id(event.id, ++nth), state, other,
                      {command.actor, command.origin}, event.request, after, now));
@@ -252,7 +252,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
         return std::unexpected(std::move(refusals));
 
     auto after = with_attempt(scene.submission, command.attempt_id, submitted_at, now);
-    remember(after, command.replay_key, now);
+    remember(after, command.replay_key, Told::handed_in, now);
 
     Accepted accepted;
     attach_uploads(state, command, accepted.changes);
@@ -307,7 +307,7 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
         return std::unexpected(Refusals{std::move(*refusal)});
 
     auto after = taken_back(scene.submission, now);
-    remember(after, command.replay_key, now);
+    remember(after, command.replay_key, Told::handed_in, now);
     Accepted accepted;
     accepted.changes.events.push_back(event_of(Event::Kind::submission_reclaimed, command.event_id,
                                                state, scene, {command.actor, command.origin},

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "base/json_writer.hpp"
@@ -168,6 +169,16 @@ domain::ReplayKey key_of(const json::object& object) {
     return key;
 }
 
+// Older lines list the comments' ids here, too.
+domain::MarkedReplay take_replay(const json::object& object, const domain::Submission& submission) {
+    domain::MarkedReplay then{.key = key_of(object), .marking = take_marking(object, submission)};
+    const auto listed = std::exchange(then.marking.comments, {}).size();
+    const auto said = optional_of(object, "said", integer_of);
+    then.comments = static_cast<std::uint32_t>(said.value_or(static_cast<std::int64_t>(listed)));
+    then.by_mark = flag_of(object, "mark");
+    return then;
+}
+
 std::string key_text(const domain::ReplayKey& key) {
     Uuid id;
     std::ranges::copy(key, id.bytes.begin());
@@ -187,6 +198,8 @@ Json encode_marking(const domain::Submission& submission) {
             ObjectWriter inner(out);
             inner.plain("key", key_text(then.key));
             put_marking(inner, out, then.marking);
+            if (then.comments != 0) inner.number("said", then.comments);
+            if (then.by_mark) inner.flag("mark", true);
             inner.end();
         });
     object.end();
@@ -201,10 +214,8 @@ void decode_marking(std::string_view text, domain::Submission& submission) try {
     submission.marking = take_marking(object, submission);
     submission.marked_replays.clear();
     if (!has(object, "then")) return;
-    for (const auto& each : object.at("then").as_array()) {
-        const auto& then = each.as_object();
-        submission.marked_replays.push_back({key_of(then), take_marking(then, submission)});
-    }
+    for (const auto& each : object.at("then").as_array())
+        submission.marked_replays.push_back(take_replay(each.as_object(), submission));
 } catch (const std::logic_error& error) {  // how Boost.JSON tells of a missing or a wrong value
     throw std::runtime_error(std::string("a marking is damaged: ") + error.what());
 }

@@ -429,6 +429,56 @@ TEST_F(Marking, Repeats) {
     EXPECT_TRUE(row().marked_replays.empty());
 }
 
+// Rows stay small, however much is said with keys: how many comments there were tells which.
+TEST_F(Marking, RepeatsRememberHowManyCommentsThereWere) {
+    const auto say = [&](int nth) {
+        auto command = mark();
+        command.comment = domain::NewComment{.id = id_of("c" + std::to_string(nth)),
+                                             .text = "comment " + std::to_string(nth)};
+        command.replay_key = key_of("say " + std::to_string(nth));
+        return desk.run(command);
+    };
+    std::vector<domain::Submission> answers;
+    for (int nth = 0; nth < 5; ++nth) {
+        const auto answer = say(nth);
+        ASSERT_TRUE(answer);
+        answers.push_back(answer->submission);
+    }
+    for (int nth = 0; nth < 5; ++nth) {
+        const auto again = say(nth);
+        ASSERT_TRUE(again && again->repeated);
+        EXPECT_EQ(again->submission.marking, answers[static_cast<std::size_t>(nth)].marking);
+    }
+    for (const auto& each : row().marked_replays)
+        EXPECT_TRUE(each.marking.comments.empty());
+}
+
+// Those who grade cannot make a row grow without bound, nor push out what the student has done.
+TEST_F(Marking, RemembersTheLastKeysOnly) {
+    ASSERT_TRUE(desk.run(grade("6")));
+    auto submit = submit_of(desk.school, desk.school.student);
+    submit.replay_key = key_of("submit");
+    const auto handed_in = desk.run(submit);
+    ASSERT_TRUE(handed_in);
+    const auto press = [&](std::size_t nth) {
+        auto command = nth % 2 == 0 ? grade("7") : mark();  // also those that change nothing
+        command.replay_key = key_of(std::to_string(nth));
+        const auto outcome = desk.run(command);
+        return outcome && outcome->repeated;
+    };
+    for (std::size_t nth = 0; nth <= domain::kMostMarkKeys; ++nth)
+        EXPECT_FALSE(press(nth));
+    EXPECT_EQ(row().replays.size(), domain::kMostMarkKeys + 1);
+    EXPECT_EQ(row().marked_replays.size(), domain::kMostMarkKeys + 1);
+    EXPECT_TRUE(press(domain::kMostMarkKeys));
+    EXPECT_TRUE(press(1));
+    const auto again = desk.run(submit);
+    ASSERT_TRUE(again && again->repeated);
+    EXPECT_EQ(again->submission.marking, handed_in->submission.marking);
+    EXPECT_FALSE(press(0));  // the oldest has gone
+    EXPECT_FALSE(press(1));
+}
+
 // A repeat of a submit shows no grade that was given later.
 TEST_F(Marking, RepeatedSubmitsShowWhatWasThen) {
     auto submit = submit_of(desk.school, desk.school.student);

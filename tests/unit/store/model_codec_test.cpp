@@ -20,7 +20,8 @@ constexpr const char* kMarking =
     R"("extension":{"id":"01000000-0000-7000-8000-000000000002","state":1,"until":7,)"
     R"("reason":"ill","reviewer_comment":"ok"},)"
     R"("comments":["01000000-0000-7000-8000-000000000003"],)"
-    R"("then":[{"key":"00112233-4455-6677-8899-aabbccddeeff","excused":true}]})";
+    R"("then":[{"key":"00112233-4455-6677-8899-aabbccddeeff","excused":true},)"
+    R"({"key":"00112233-4455-6677-8899-aabbccddeeff","said":2,"mark":true}]})";
 
 domain::Submission marked() {
     domain::Submission submission;
@@ -54,6 +55,7 @@ domain::Submission marked() {
     for (std::size_t i = 0; i < then.key.size(); ++i)
         then.key[i] = static_cast<std::uint8_t>(i * 0x11);
     then.marking.excused = true;
+    submission.marked_replays.push_back({.key = then.key, .comments = 2, .by_mark = true});
     return submission;
 }
 
@@ -65,6 +67,23 @@ TEST(ModelCodec, MarkingStaysReadable) {
     EXPECT_EQ(read.marking, marked().marking);
     EXPECT_EQ(read.marked_replays, marked().marked_replays);
     EXPECT_EQ(store::encode_marking(marked()), kMarking);
+}
+
+// Once every comment's id was kept with every key; now how many there were.
+TEST(ModelCodec, CommentsBesideKeysAreCounted) {
+    domain::Submission read;
+    store::decode_marking(
+        R"({"v":1,"then":[{"key":"00112233-4455-6677-8899-aabbccddeeff","excused":true,)"
+        R"("comments":["01000000-0000-7000-8000-000000000003",)"
+        R"("01000000-0000-7000-8000-000000000004"]}]})",
+        read);
+    ASSERT_EQ(read.marked_replays.size(), 1U);
+    EXPECT_TRUE(read.marked_replays[0].marking.excused);
+    EXPECT_TRUE(read.marked_replays[0].marking.comments.empty());
+    EXPECT_EQ(read.marked_replays[0].comments, 2U);
+    EXPECT_EQ(store::encode_marking(read),
+              R"({"v":1,"then":[{"key":"00112233-4455-6677-8899-aabbccddeeff","excused":true,)"
+              R"("said":2}]})");
 }
 
 TEST(ModelCodec, WhatIsAsUsualIsNothing) {

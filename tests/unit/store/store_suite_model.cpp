@@ -52,6 +52,9 @@ TEST_P(StoreSuite, KeepsAMarkingWhole) {
     submission.marking = full_marking();
     submission.marked_replays = {{key_of("first"), full_marking()}, {key_of("second"), {}}};
     submission.marked_replays[0].marking.excused = false;
+    submission.marked_replays[0].marking.comments.clear();
+    submission.marked_replays[0].comments = 2;
+    submission.marked_replays[1].by_mark = true;
     commit(changes);
     ASSERT_TRUE(row(school_.student));
     EXPECT_TRUE(same(*row(school_.student), submission));
