@@ -70,6 +70,8 @@ struct NewComment {
     std::optional<std::uint32_t> attempt = {};
     bool draft = false;
     bool to_group = false;  // to everybody who hands in together
+    // It was found to be what a grader has said last: counts where the row does not tell.
+    bool echo = false;
 };
 
 // A grade as it is given.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
@@ -50,6 +51,9 @@ std::string text_of(std::string_view given, bool has_attachments);
 // posted: graders and the author (canvas-live-events.md 5.3).
 bool sees_comment(const Comment& comment, const Uuid& viewer, bool grades,
                   std::optional<Time> posted_at);
+
+// By which the same words are known again.
+TextHash hash_of_text(std::string_view text);
 
 // Only its author changes a comment; it can be deleted by whoever grades, too.
 bool may_edit(const Comment& comment, const Uuid& actor);

@@ -2,6 +2,7 @@
 // for that student. Kept with the submission, so that a decision needs no other rows.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -53,6 +54,9 @@ struct OwnDates {
     bool operator==(const OwnDates&) const = default;
 };
 
+// The start of a text's SHA-256: enough to know it again.
+using TextHash = std::array<std::uint8_t, 16>;
+
 struct Marking {
     std::optional<Grade> grade = {};  // also when it was taken away, or the work excused
     bool excused = false;
@@ -64,6 +68,8 @@ struct Marking {
     OwnDates dates = {};
     std::optional<Extension> extension = {};
     std::vector<Uuid> comments = {};  // ids, oldest first
+    // Of what somebody who grades said last, without drafts; rows of an older version do not tell.
+    std::optional<TextHash> last_said = {};
 
     bool operator==(const Marking&) const = default;
 };

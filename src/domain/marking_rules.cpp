@@ -116,7 +116,14 @@ Comment add_comment(const Edit& edit, const Scene& scene, const NewComment& give
         marking.posted_at = posted_by_comment(scene.assignment.rules.posting, marking.posted_at,
                                               comment.by_grader, edit.now);
     marking.comments.push_back(comment.id);
+    if (comment.by_grader && !comment.draft) marking.last_said = hash_of_text(comment.text);
     return comment;
+}
+
+// A client that sends back what it was shown says nothing new.
+bool said_last(const Submission& submission, const NewComment& given) {
+    const auto& marking = submission.marking;
+    return marking.last_said ? *marking.last_said == hash_of_text(given.text) : given.echo;
 }
 
 void describe_last_work(const std::optional<LastWork>& work, const Submission& submission,
@@ -211,6 +218,7 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
     const auto named = edit.scene(command.person_id);
     if (auto earlier = answered_before(named.submission, named.assignment, command.replay_key, now))
         return std::move(*earlier);
+    if (command.comment && said_last(named.submission, *command.comment)) command.comment.reset();
     resolve_flags(named, command, now);
     auto refusals = check_marking(named, command);
     if (command.comment)

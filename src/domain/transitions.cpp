@@ -15,6 +15,7 @@ Marking told_by_update(Marking marking) {
     marking.dates = {};
     marking.extension.reset();
     marking.comments.clear();
+    marking.last_said.reset();
     return marking;
 }
 

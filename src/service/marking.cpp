@@ -13,7 +13,7 @@ struct Marking::Target {
     domain::Assignment assignment = {};
     Uuid person_id = {};
     std::optional<domain::Attempt> last = {};
-    std::optional<std::string> comment = {};  // the last one of a grader
+    std::optional<std::string> comment = {};  // a grader's last one, if its row does not tell
     bool granted = false;                     // not by a role in the class
 };
 
@@ -51,7 +51,7 @@ task<std::expected<Marking::Target, domain::Refusal>> Marking::find(
             if (!of_assignment) return missing("submission_id");
             target.person_id = row->person_id;
             if (!row->attempts.empty()) target.last = reader.attempt(row->attempts.back());
-            if (command->comment)
+            if (command->comment && !row->marking.last_said)
                 target.comment = grade_comment(reader, *row, grader(actor, place->assignment));
         } else if (const auto student = find_student(reader, place->assignment, submission_id)) {
             if (!may_mark(student->person_id)) return denied();
@@ -79,7 +79,7 @@ task<std::expected<Accepted, domain::Refusals>> Marking::mark(domain::Actor acto
         co_await last_work(&store_, &blobs_, target->last ? &*target->last : nullptr);
     if (command.comment) {
         command.comment->id = uuid_v7(now);
-        if (command.comment->text == target->comment) command.comment.reset();
+        command.comment->echo = command.comment->text == target->comment;
     }
     auto outcome = co_await committer_.execute(std::move(command));
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));

@@ -40,6 +40,21 @@ void put_all(ObjectWriter& object, std::string& out, std::string_view name, cons
     out += ']';
 }
 
+// Keys and the starts of hashes are as long as a UUID, and written like one.
+domain::ReplayKey key_of(const json::object& object, std::string_view name) {
+    const auto id = id_of(object, name);
+    domain::ReplayKey key{};
+    static_assert(sizeof key == sizeof id.bytes);
+    std::ranges::copy(id.bytes, key.begin());
+    return key;
+}
+
+std::string key_text(const domain::ReplayKey& key) {
+    Uuid id;
+    std::ranges::copy(key, id.bytes.begin());
+    return id.str();
+}
+
 void put_time(ObjectWriter& object, std::string_view name, const std::optional<Time>& time) {
     if (time) object.number(name, to_micros(*time));
 }
@@ -100,6 +115,7 @@ void put_marking(ObjectWriter& object, std::string& out, const Marking& marking)
             out += id.str();
             out += '"';
         });
+    if (marking.last_said) object.plain("last_said", key_text(*marking.last_said));
 }
 
 domain::Judgement take_judgement(const json::object& object) {
@@ -158,31 +174,19 @@ Marking take_marking(const json::object& object, const domain::Submission& submi
             if (!id) throw std::runtime_error("a stored value has a damaged id");
             marking.comments.push_back(*id);
         }
+    if (has(object, "last_said")) marking.last_said = key_of(object, "last_said");
     return marking;
-}
-
-domain::ReplayKey key_of(const json::object& object) {
-    const auto id = id_of(object, "key");  // as long as a UUID, and written like one
-    domain::ReplayKey key{};
-    static_assert(sizeof key == sizeof id.bytes);
-    std::ranges::copy(id.bytes, key.begin());
-    return key;
 }
 
 // Older lines list the comments' ids here, too.
 domain::MarkedReplay take_replay(const json::object& object, const domain::Submission& submission) {
-    domain::MarkedReplay then{.key = key_of(object), .marking = take_marking(object, submission)};
+    domain::MarkedReplay then{.key = key_of(object, "key"),
+                              .marking = take_marking(object, submission)};
     const auto listed = std::exchange(then.marking.comments, {}).size();
     const auto said = optional_of(object, "said", integer_of);
     then.comments = static_cast<std::uint32_t>(said.value_or(static_cast<std::int64_t>(listed)));
     then.by_mark = flag_of(object, "mark");
     return then;
-}
-
-std::string key_text(const domain::ReplayKey& key) {
-    Uuid id;
-    std::ranges::copy(key, id.bytes.begin());
-    return id.str();
 }
 
 }  // namespace

@@ -70,6 +70,36 @@ TEST_F(Commenting, OfGradersWaitWhereGradesArePostedByHand) {
     EXPECT_FALSE(marking(desk.school.student).posted_at);
 }
 
+// However many say it at once, without keys: decided on the row, not on what was read before.
+TEST_F(Commenting, TheSameAgainIsNoNews) {
+    const auto student = desk.school.student;
+    const auto say = [&](const std::string& text, bool draft = false, bool echo = false) {
+        auto command = mark_of(desk.school, student);
+        command.comment =
+            domain::NewComment{.id = uuid_v7(kNow), .text = text, .draft = draft, .echo = echo};
+        const auto outcome = desk.run(command);
+        EXPECT_TRUE(outcome);
+        return outcome->changes.comments.size();
+    };
+    EXPECT_EQ(say("fine"), 1U);
+    EXPECT_EQ(say("fine"), 0U);
+    EXPECT_EQ(say("hm", true), 1U);
+    EXPECT_EQ(say("fine"), 0U);  // of drafts nobody has been told
+    ASSERT_TRUE(desk.run(comment_of(desk.school, student, student, "why?")));
+    EXPECT_EQ(say("fine"), 0U);
+    EXPECT_EQ(say("because"), 1U);
+    EXPECT_EQ(say("fine"), 1U);
+    EXPECT_EQ(marking(student).comments.size(), 5U);
+
+    // Rows from before do not tell; then what was found before the command counts.
+    auto row = *desk.row(student);
+    row.marking.last_said.reset();
+    desk.put(row);
+    EXPECT_EQ(say("fine", false, true), 0U);
+    EXPECT_EQ(say("fine"), 1U);
+    EXPECT_EQ(say("because", false, true), 1U);
+}
+
 TEST_F(Commenting, DraftsPostNothing) {
     auto draft = comment_of(desk.school, desk.school.teacher, desk.school.student, "Hm");
     draft.comment.draft = true;

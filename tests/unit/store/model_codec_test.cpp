@@ -20,6 +20,7 @@ constexpr const char* kMarking =
     R"("extension":{"id":"01000000-0000-7000-8000-000000000002","state":1,"until":7,)"
     R"("reason":"ill","reviewer_comment":"ok"},)"
     R"("comments":["01000000-0000-7000-8000-000000000003"],)"
+    R"("last_said":"00112233-4455-6677-8899-aabbccddeeff",)"
     R"("then":[{"key":"00112233-4455-6677-8899-aabbccddeeff","excused":true},)"
     R"({"key":"00112233-4455-6677-8899-aabbccddeeff","said":2,"mark":true}]})";
 
@@ -54,6 +55,7 @@ domain::Submission marked() {
     auto& then = submission.marked_replays.emplace_back();
     for (std::size_t i = 0; i < then.key.size(); ++i)
         then.key[i] = static_cast<std::uint8_t>(i * 0x11);
+    marking.last_said = then.key;
     then.marking.excused = true;
     submission.marked_replays.push_back({.key = then.key, .comments = 2, .by_mark = true});
     return submission;

@@ -42,6 +42,7 @@ domain::Marking full_marking() {
                                           .reason = kOdd,
                                           .reviewer_comment = "no"};
     marking.comments = {id_of("one"), id_of("two")};
+    marking.last_said = key_of("words");
     return marking;
 }
 
