@@ -91,6 +91,7 @@ struct Accepted {
     Changes changes;                    // empty for a repeat
     Submission submission;              // as the command left it (all that are about one)
     Flags flags;                        // of that submission
+    Flags flags_ungraded;               // as they are told to who does not see the grade
     bool repeated = false;              // answered from the replay key
     bool unchanged = false;             // what was asked for is so already: nothing to write
     std::optional<Token> token;         // RefreshAccess: the new one

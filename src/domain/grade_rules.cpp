@@ -5,6 +5,7 @@
 #include "domain/attempt_limit.hpp"
 #include "domain/lateness.hpp"
 #include "domain/state.hpp"
+#include "domain/text.hpp"
 
 namespace handin::domain {
 namespace {
@@ -143,22 +144,40 @@ void set_late(const Scene& scene, const NewLateStatus& late, const std::optional
         score_missing(scene, grader, now, after);
 }
 
+// What lateness is judged by, as the command leaves it but for flags: without an excuse, with the
+// new dates, and with whom has graded.
+Submission otherwise_after(const Scene& scene, const std::optional<Grader>& grader,
+                           const MarkSubmission& command) {
+    auto after = scene.submission;
+    auto& marking = after.marking;
+    marking.excused = false;
+    if (command.dates) {
+        marking.dates = new_dates(scene, *command.dates);
+        if (command.dates->extension) marking.extension = command.dates->extension;
+    }
+    const bool gives = command.grade && command.grade->kind == NewGrade::Kind::typed &&
+                       (marking.grade || !trimmed(command.grade->text).empty());
+    if (gives) marking.grade = Grade{.grader = grader};
+    return after;
+}
+
 }  // namespace
 
-void resolve_flags(const Scene& scene, MarkSubmission& command, Time now) {
+void resolve_flags(const Scene& scene, const std::optional<Grader>& grader, MarkSubmission& command,
+                   Time now) {
     if (!command.flags) return;
     const auto& wanted = *command.flags;
-    // edlink.md 6.1: excused before missing before late, where only one can be
+    const bool was_excused = scene.submission.marking.excused;
+    // edlink.md 6.1: excused before missing before late, where only one can be; and before a grade,
+    // or the same again would take the excuse back.
     if (wanted.excused) {
-        if (!scene.submission.marking.excused)
-            command.grade = NewGrade{.kind = NewGrade::Kind::excused};
+        command.grade.reset();
+        if (!was_excused) command.grade = NewGrade{.kind = NewGrade::Kind::excused};
         return;
     }
-    if (scene.submission.marking.excused && !command.grade)
+    if (was_excused && !command.grade)
         command.grade = NewGrade{.kind = NewGrade::Kind::not_excused};
-    auto plain = scene.submission;  // as it would be flagged without the excuse
-    plain.marking.excused = false;
-    const auto flags = flags_of(plain, scene.assignment, now);
+    const auto flags = flags_of(otherwise_after(scene, grader, command), scene.assignment, now);
     if (wanted.missing == flags.missing && (wanted.missing || wanted.late == flags.late)) return;
     command.late = NewLateStatus{wanted.missing ? LateStatus::missing
                                  : wanted.late  ? LateStatus::late

@@ -8,8 +8,10 @@
 
 namespace handin::domain {
 
-// What the wanted flags ask for goes into `grade` and `late`.
-void resolve_flags(const Scene& scene, MarkSubmission& command, Time now);
+// What the wanted flags ask for, beside everything else that the command does, goes into `grade`
+// and `late`.
+void resolve_flags(const Scene& scene, const std::optional<Grader>& grader, MarkSubmission& command,
+                   Time now);
 
 // All that is wrong with what is asked for one submission.
 Refusals check_marking(const Scene& scene, const MarkSubmission& command);

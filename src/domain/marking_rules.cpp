@@ -171,8 +171,7 @@ void finish(Edit& edit, const Scene& scene, Submission after, std::optional<Comm
         if (comment) edit.accepted.changes.comments.push_back(std::move(*comment));
     }
     if (!own) return;
-    edit.accepted.flags = flags_of(after, scene.assignment, edit.now);
-    edit.accepted.submission = std::move(after);
+    leave(edit.accepted, std::move(after), scene.assignment, edit.now);
 }
 
 bool has(const std::vector<Uuid>& people, const Uuid& person) {
@@ -219,7 +218,9 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
     if (auto earlier = answered_before(named.submission, named.assignment, command.replay_key, now))
         return std::move(*earlier);
     if (command.comment && said_last(named.submission, *command.comment)) command.comment.reset();
-    resolve_flags(named, command, now);
+    std::optional<Grader> grader;
+    if (command.actor.person_id) grader = Grader{*command.actor.person_id, *actor_number(edit)};
+    resolve_flags(named, grader, command, now);
     auto refusals = check_marking(named, command);
     if (command.comment)
         if (auto refusal = check_new_comment(edit, named, *command.comment))
@@ -240,9 +241,6 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
     const auto told = command.comment
                           ? commented_with(group, command.person_id, command.comment->to_group)
                           : std::vector<Uuid>{};
-    std::optional<Grader> grader;
-    if (command.actor.person_id) grader = Grader{*command.actor.person_id, *actor_number(edit)};
-
     for (const auto& person : submitting_with(group, command.person_id)) {
         const bool own = person == command.person_id;
         const bool comments = has(told, person);

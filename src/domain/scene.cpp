@@ -89,6 +89,12 @@ void remember(Submission& submission, const std::optional<ReplayKey>& key, Told 
     marked.erase(oldest);
 }
 
+void leave(Accepted& accepted, Submission after, const Assignment& assignment, Time now) {
+    accepted.flags = flags_of(after, assignment, now);
+    accepted.flags_ungraded = flags_ungraded(after, assignment, now);
+    accepted.submission = std::move(after);
+}
+
 Event class_event(Event::Kind kind, const Uuid& id, const State& state, const Account& account,
                   const Class& klass, const Deed& deed, RequestFacts request, Time now) {
     Event event;

@@ -34,6 +34,9 @@ inline constexpr std::size_t kMostMarkKeys = 100;
 enum class Told : std::uint8_t { handed_in, marked };
 void remember(Submission& submission, const std::optional<ReplayKey>& key, Told what, Time now);
 
+// What the reply is made of.
+void leave(Accepted& accepted, Submission after, const Assignment& assignment, Time now);
+
 // Who does it, through what.
 struct Deed {
     const Actor& actor;

@@ -65,6 +65,15 @@ Flags flags_of(const Submission& submission, const Assignment& assignment, Time 
             .authorised_late = lateness.authorised_late};
 }
 
+Flags flags_ungraded(const Submission& submission, const Assignment& assignment, Time now) {
+    if (!submission.marking.grade && !submission.marking.excused)
+        return flags_of(submission, assignment, now);
+    auto ungraded = submission;
+    ungraded.marking.grade.reset();
+    ungraded.marking.excused = false;
+    return flags_of(ungraded, assignment, now);
+}
+
 Submission untouched(const Assignment& assignment, const Uuid& person, Time enrolled_at) {
     const auto since = std::max(assignment.created_at, enrolled_at);
     return {.id = submission_id(assignment.id, person),

@@ -35,6 +35,9 @@ struct Flags {
 };
 Flags flags_of(const Submission& submission, const Assignment& assignment, Time now);
 
+// The same without what a grade changes of them: that it was given, or that none is needed.
+Flags flags_ungraded(const Submission& submission, const Assignment& assignment, Time now);
+
 // The submission that somebody has before handing anything in: no row, but the same id as later.
 Submission untouched(const Assignment& assignment, const Uuid& person, Time enrolled_at);
 

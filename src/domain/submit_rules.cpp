@@ -232,8 +232,7 @@ std::optional<Accepted> answered_before(const Submission& submission, const Assi
     const auto* replay = find_replay(submission, key, now);
     if (!replay) return std::nullopt;
     Accepted accepted;
-    accepted.submission = as_of(submission, *replay);
-    accepted.flags = flags_of(accepted.submission, assignment, now);
+    leave(accepted, as_of(submission, *replay), assignment, now);
     accepted.repeated = true;
     return accepted;
 }
@@ -280,8 +279,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
     accepted.changes.attempts.push_back(std::move(attempt));
     accepted.changes.submissions.push_back(after);
     hand_in_for_others(state, scene, command, accepted, now);
-    accepted.flags = flags_of(after, scene.assignment, now);
-    accepted.submission = std::move(after);
+    leave(accepted, std::move(after), scene.assignment, now);
     return accepted;
 }
 
@@ -314,8 +312,7 @@ std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& co
                                                std::move(command.request), after, now));
     accepted.changes.submissions.push_back(after);
     reclaim_for_others(state, scene, command, accepted, now);
-    accepted.flags = flags_of(after, scene.assignment, now);
-    accepted.submission = std::move(after);
+    leave(accepted, std::move(after), scene.assignment, now);
     return accepted;
 }
 

@@ -66,12 +66,13 @@ void add_fresh_texts(ShownAttempt& attempt, std::vector<domain::RowBytes>& rows)
 }
 
 // What is said of the work, as far as the onlooker sees it.
-void add_marking(const Onlooker& onlooker, ShownSubmission& shown) {
+void add_marking(const Onlooker& onlooker, const domain::Flags& ungraded, ShownSubmission& shown) {
     const auto sight = sight_of(onlooker, shown.facts);
     shown.names_person = sight.identity != domain::Anonymity::anonymous;
     if (sight.grade) return;
     shown.facts.marking.grade.reset();
-    shown.facts.marking.excused = shown.flags.excused = false;
+    shown.facts.marking.excused = false;
+    shown.flags = ungraded;
 }
 
 }  // namespace
@@ -98,11 +99,12 @@ ShownSubmission shown(Reader& reader, domain::Submission facts,
     ShownSubmission result;
     result.state = state_of(facts);
     result.flags = flags_of(facts, assignment, now);
+    const auto ungraded = flags_ungraded(facts, assignment, now);
     result.attempts = shown_attempts(reader, facts.attempts);
     add_row_texts(reader, result.attempts);
     result.grade_comment = grade_comment(reader, facts, onlooker);
     result.facts = std::move(facts);
-    add_marking(onlooker, result);
+    add_marking(onlooker, ungraded, result);
     return result;
 }
 
@@ -174,7 +176,7 @@ task<ShownSubmission> show(store::Store* store, blob::BlobStore* blobs, domain::
     if (!result.facts.marking.comments.empty())
         result.grade_comment = co_await store::read(
             store, [&](Reader& reader) { return grade_comment(reader, result.facts, onlooker); });
-    add_marking(onlooker, result);
+    add_marking(onlooker, accepted.flags_ungraded, result);
     co_await add_stored_texts(blobs, &result.attempts);
     co_return result;
 }

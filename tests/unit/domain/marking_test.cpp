@@ -178,6 +178,52 @@ TEST(MarkingFlags, Table) {
     }
 }
 
+// The same PATCH again leaves it as it is.
+TEST_F(Marking, ExcusedBesideAGradeStaysExcused) {
+    auto command = grade("8");
+    command.flags = domain::WantedFlags{.excused = true};
+    for (int i = 0; i < 3; ++i) {
+        const auto outcome = desk.run(command);
+        ASSERT_TRUE(outcome);
+        EXPECT_EQ(outcome->unchanged, i > 0);
+        EXPECT_TRUE(marking().excused);
+        EXPECT_TRUE(marking().grade->counted.empty());
+    }
+}
+
+// Flags are about what the command makes of the submission, not about what it was.
+TEST_F(Marking, FlagsAreJudgedByWhatElseTheCommandDoes) {
+    auto& school = desk.school;
+    school.assignment().due_at = kNow - 1h;
+    ASSERT_TRUE(desk.submit(school.student));
+    auto more_time = mark();
+    more_time.dates = domain::NewDates{.due = DateChange::to(kNow + 1h)};
+    more_time.flags = domain::WantedFlags{};
+    ASSERT_TRUE(desk.run(more_time));
+    EXPECT_FALSE(marking().late_status);  // it is on time anyway
+
+    auto less_time = mark();
+    less_time.dates = domain::NewDates{.due = DateChange{}};
+    less_time.flags = domain::WantedFlags{};
+    const auto outcome = desk.run(less_time);
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(marking().late_status, LateStatus::none);  // else it would be late
+    EXPECT_FALSE(outcome->flags.late);
+
+    // Who is graded is not missing any more, unless somebody says so.
+    const auto grade_other = [&](bool missing) {
+        auto command = mark_of(school, school.other);
+        command.grade = NewGrade{.text = "3"};
+        command.flags = domain::WantedFlags{.missing = missing};
+        const auto done = desk.run(command);
+        EXPECT_TRUE(done);
+        EXPECT_EQ(done->flags.missing, missing);
+        return done->submission.marking.late_status;
+    };
+    EXPECT_FALSE(grade_other(false));
+    EXPECT_EQ(grade_other(true), LateStatus::missing);
+}
+
 // canvas-live-events.md 2.3 "grade cleared": the state stays
 TEST_F(Marking, ClearingAGrade) {
     ASSERT_TRUE(desk.submit(desk.school.student));

@@ -13,7 +13,12 @@ using domain::Reason;
 
 class MarkingService : public CourseworkTest {
  protected:
-    MarkingService() { place.open(); }
+    MarkingService() {
+        auto& waiting = place.school.add_assignment("waiting");
+        waiting.due_at = kNow - std::chrono::hours(1);
+        waiting.rules.posting = domain::PostPolicy::manual;
+        place.open();
+    }
 
     auto mark(const Uuid& actor, const Uuid& submission,
               const std::function<void(domain::MarkSubmission&)>& arrange) {
@@ -139,6 +144,35 @@ TEST_F(MarkingService, StudentsSeeWhatIsPosted) {
     ASSERT_TRUE(again);
     EXPECT_FALSE(again->submission.facts.marking.grade);
     EXPECT_FALSE(again->submission.grade_comment);
+}
+
+// Nor do flags tell of a grade that waits: missing and late stay what they were without it.
+TEST_F(MarkingService, FlagsTellOfNoGradeThatWaits) {
+    const auto& s = school();
+    auto id = submission_of(s.student, id_of("assignment/waiting"));
+    const auto wait = [](auto& command) {
+        command.assignment_id = id_of("assignment/waiting");
+        command.post = false;
+    };
+    const auto mine = [&] { return submission(s.student, id, id_of("assignment/waiting"))->flags; };
+    ASSERT_TRUE(mine().missing);
+    ASSERT_TRUE(mark(s.teacher, id, [&](auto& command) {
+        eight(command);
+        wait(command);
+    }));
+    EXPECT_TRUE(mine().missing);
+    EXPECT_FALSE(submission(s.teacher, id, id_of("assignment/waiting"))->flags.missing);
+    ASSERT_TRUE(mark(s.teacher, id, [&](auto& command) {
+        command.flags = domain::WantedFlags{.excused = true};
+        wait(command);
+    }));
+    EXPECT_TRUE(mine().missing);
+    EXPECT_FALSE(mine().excused);
+    // Nor does the reply to what the student does.
+    const auto handed_in = submit(s.student, {sent_text("late")}, id_of("assignment/waiting"));
+    ASSERT_TRUE(handed_in);
+    EXPECT_TRUE(handed_in->submission.flags.late);
+    EXPECT_TRUE(mine().late);
 }
 
 }  // namespace
