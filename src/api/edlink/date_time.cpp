@@ -103,6 +103,10 @@ std::optional<DateTime> parse_date_time(std::string_view text) {
             result.has_zone = true;
         }
     }
+    // What a zone moves out of the years that have four digits could not be read back.
+    constexpr sys_days first = year(1) / January / 1;
+    constexpr auto end = sys_days(year(9999) / December / 31) + days(1);
+    if (result.at < first || result.at >= end) return std::nullopt;
     return scan.done() ? std::optional(result) : std::nullopt;
 }
 

@@ -63,7 +63,9 @@ class Reading {
             return;
         }
         const auto date = value.is_string() ? parse_date_time(value.as_string()) : std::nullopt;
-        if (!date) return wrong("override_due_date", "an ISO 8601 date or null");
+        if (!date)
+            return wrong("override_due_date",
+                         "an ISO 8601 date of the years 0001 to 9999, or null");
         if (!date->has_zone)
             warnings_.push_back({"DATETIME_MISSING_TIMEZONE",
                                  "override_due_date has no time zone; it is taken as UTC."});
