@@ -111,7 +111,7 @@ struct NewDates {
 
 // What an event shows of the last attempt, found before the command: rows do not tell it.
 struct LastWork {
-    Uuid attempt_id;
+    std::vector<Uuid> attempt_ids;  // of a group that has handed in together, everybody's
     std::optional<AttachmentKind> kind;
     std::optional<std::string> text;
     std::optional<std::string> url;
@@ -129,8 +129,10 @@ struct MarkSubmission {
     Time received_at;
     std::optional<ReplayKey> replay_key;
     RequestFacts request;
-    std::optional<LastWork> last_work = {};
+    std::vector<LastWork> last_work = {};
     bool granted = false;  // to the actor, who needs no role in the class then (domain/may.hpp)
+    // Of the student's group, whose work the actor may not mark: nothing is done that touches it.
+    std::vector<Uuid> not_theirs = {};
 
     std::optional<NewGrade> grade = {};
     std::optional<NewLateStatus> late = {};
@@ -153,7 +155,7 @@ struct CommentOnSubmission {
     Time received_at;
     std::optional<ReplayKey> replay_key;
     RequestFacts request;
-    std::optional<LastWork> last_work = {};
+    std::vector<LastWork> last_work = {};
     NewComment comment;
 };
 

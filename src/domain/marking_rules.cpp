@@ -23,7 +23,7 @@ struct Edit {
     const Uuid& person_id;
     const Uuid& event_id;
     const RequestFacts& request;
-    const std::optional<LastWork>& last_work;
+    const std::vector<LastWork>& last_work;
     const std::optional<ReplayKey>& replay_key;
     Time now;
     bool granted = false;
@@ -32,9 +32,12 @@ struct Edit {
     Scene scene(const Uuid& person) const {
         return scene_of(state, actor.account_id, class_id, assignment_id, person);
     }
+    // Whoever it is not assigned to has a submission only if they handed in when it was.
     bool is_there(const Uuid& person) const {
         const auto& membership = state.memberships.at({class_id, person});
-        return state.people.at(person) && membership && membership->roles.has(Role::student);
+        return state.people.at(person) && membership && membership->roles.has(Role::student) &&
+               (state.submissions.at(submission_id(assignment_id, person)) ||
+                state.assignments.at(assignment_id)->assigned_to(person));
     }
 };
 
@@ -126,10 +129,17 @@ bool said_last(const Submission& submission, const NewComment& given) {
     return marking.last_said ? *marking.last_said == hash_of_text(given.text) : given.echo;
 }
 
-void describe_last_work(const std::optional<LastWork>& work, const Submission& submission,
+bool has(const std::vector<Uuid>& ids, const Uuid& id) {
+    return std::ranges::find(ids, id) != ids.end();
+}
+
+void describe_last_work(const std::vector<LastWork>& works, const Submission& submission,
                         SubmissionFacts& facts) {
-    if (!work || submission.attempts.empty() || submission.attempts.back() != work->attempt_id)
-        return;
+    if (submission.attempts.empty()) return;
+    const auto work = std::ranges::find_if(works, [&](const LastWork& each) {
+        return has(each.attempt_ids, submission.attempts.back());
+    });
+    if (work == works.end()) return;
     facts.kind = work->kind;
     facts.text = work->text;
     facts.url = work->url;
@@ -172,10 +182,6 @@ void finish(Edit& edit, const Scene& scene, Submission after, std::optional<Comm
     }
     if (!own) return;
     leave(edit.accepted, std::move(after), scene.assignment, edit.now);
-}
-
-bool has(const std::vector<Uuid>& people, const Uuid& person) {
-    return std::ranges::find(people, person) != people.end();
 }
 
 }  // namespace
@@ -245,6 +251,10 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
         const bool own = person == command.person_id;
         const bool comments = has(told, person);
         if ((!comments && !has(graded, person)) || !edit.is_there(person)) continue;
+        if (has(command.not_theirs, person))
+            return std::unexpected(
+                Refusals{{Reason::not_permitted, "",
+                          "You may not mark everybody's work in this student's group."}});
         const auto scene = edit.scene(person);
         auto after =
             has(graded, person) ? marked(scene, command, grader, own, now) : scene.submission;

@@ -153,7 +153,7 @@ std::vector<Scene> others_of(const State& state, const Scene& scene,
     for (const auto& person : scene.group->members) {
         const auto& membership = state.memberships.at({command.class_id, person});
         if (person == command.person_id || !state.people.at(person) || !membership ||
-            !membership->roles.has(Role::student))
+            !membership->roles.has(Role::student) || !scene.assignment.assigned_to(person))
             continue;
         others.push_back(scene_of(state, command.actor.account_id, command.class_id,
                                   command.assignment_id, person));

@@ -43,7 +43,7 @@ task<std::optional<domain::LastWork>> last_work(store::Store* store, blob::BlobS
     domain::ShownWork shown;
     for (const auto& attachment : attempt->attachments)
         shown.add(attachment);
-    domain::LastWork work{.attempt_id = attempt->id,
+    domain::LastWork work{.attempt_ids = {attempt->id},
                           .kind = shown.kind,
                           .text = std::nullopt,
                           .url = shown.link ? std::optional(shown.link->url) : std::nullopt};

@@ -1,5 +1,6 @@
 #include "service/marking.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "service/last_work.hpp"
@@ -12,7 +13,8 @@ namespace handin::service {
 struct Marking::Target {
     domain::Assignment assignment = {};
     Uuid person_id = {};
-    std::optional<domain::Attempt> last = {};
+    std::vector<domain::Attempt> last = {};   // of the student, and of their group
+    std::vector<Uuid> not_theirs = {};        // of the group, whom the actor may not mark
     std::optional<std::string> comment = {};  // a grader's last one, if its row does not tell
     bool granted = false;                     // not by a role in the class
 };
@@ -24,59 +26,106 @@ std::unexpected<domain::Refusal> denied() {
                                            "Only who teaches the class grades in it."});
 }
 
+bool same_work(const domain::Attempt& a, const domain::Attempt& b) {
+    return std::ranges::equal(a.attachments, b.attachments, [](const auto& one, const auto& other) {
+        return one.kind == other.kind && one.url == other.url &&
+               one.bytes.storage_id == other.bytes.storage_id;
+    });
+}
+
+// A group has handed in the same bytes: they are read once.
+task<std::vector<domain::LastWork>> works_of(store::Store* store, blob::BlobStore* blobs,
+                                             const std::vector<domain::Attempt>* attempts) {
+    std::vector<domain::LastWork> works;
+    std::vector<const domain::Attempt*> shown;
+    for (const auto& attempt : *attempts) {
+        const auto known = std::ranges::find_if(
+            shown, [&](const auto* each) { return same_work(*each, attempt); });
+        if (known != shown.end()) {
+            works[static_cast<std::size_t>(known - shown.begin())].attempt_ids.push_back(
+                attempt.id);
+            continue;
+        }
+        if (auto work = co_await last_work(store, blobs, &attempt)) {
+            works.push_back(std::move(*work));
+            shown.push_back(&attempt);
+        }
+    }
+    co_return works;
+}
+
 }  // namespace
 
-task<std::expected<Marking::Target, domain::Refusal>> Marking::find(
-    domain::Actor actor, Uuid submission_id, const domain::MarkSubmission* command) {
+task<std::expected<Marking::Target, domain::Refusal>> Marking::find(domain::Actor actor,
+                                                                    MarkPlace where) {
     const auto now = clock_.now();
     using Found = std::expected<Target, domain::Refusal>;
     co_return co_await store::read(&store_, [&](store::Reader& reader) -> Found {
-        auto place = find_place(reader, actor, command->class_id, command->assignment_id, now);
+        auto place = find_place(reader, actor, where.class_id, where.assignment_id, now);
         if (!place) return std::unexpected(place.error());
-        const auto standing = standing_of(reader, actor, command->class_id);
+        const auto& assignment = place->assignment;
+        const auto standing = standing_of(reader, actor, where.class_id);
         const auto may_mark = [&](const std::optional<Uuid>& person) {
-            const auto where = target_of(reader, actor,
-                                         {.class_id = command->class_id,
-                                          .assignment_id = command->assignment_id,
-                                          .person_id = person});
-            return where && domain::may(standing, domain::Permission::feedback_manage, *where);
+            const auto target = target_of(reader, actor,
+                                          {.class_id = where.class_id,
+                                           .assignment_id = where.assignment_id,
+                                           .person_id = person});
+            return target && domain::may(standing, domain::Permission::feedback_manage, *target);
         };
-        const auto row = reader.submission(submission_id);
-        const bool of_assignment = row && row->assignment_id == command->assignment_id;
+        const auto row = reader.submission(where.submission_id);
+        const bool of_assignment = row && row->assignment_id == where.assignment_id;
         // Who may not mark learns nothing, so without a row nobody's is looked for.
         if (!may_mark(of_assignment ? std::optional(row->person_id) : std::nullopt))
             return denied();
         Target target{.granted = !place->member.membership.roles.teaches()};
+        const auto add_last = [&](const std::optional<domain::Submission>& of) {
+            if (of && !of->attempts.empty())
+                if (auto attempt = reader.attempt(of->attempts.back()))
+                    target.last.push_back(std::move(*attempt));
+        };
         if (row) {
             if (!of_assignment) return missing("submission_id");
             target.person_id = row->person_id;
-            if (!row->attempts.empty()) target.last = reader.attempt(row->attempts.back());
-            if (command->comment && !row->marking.last_said)
-                target.comment = grade_comment(reader, *row, grader(actor, place->assignment));
-        } else if (const auto student = find_student(reader, place->assignment, submission_id)) {
+            add_last(row);
+            if (!row->marking.last_said)
+                target.comment = grade_comment(reader, *row, grader(actor, assignment));
+        } else if (const auto student = find_student(reader, assignment, where.submission_id)) {
             if (!may_mark(student->person_id)) return denied();
             target.person_id = student->person_id;
         } else {
             return missing("submission_id");
         }
+        const auto& set = assignment.rules.groups.set_id;
+        if (const auto group = set ? reader.group(*set, target.person_id) : std::nullopt)
+            for (const auto& person : group->members) {
+                if (person == target.person_id) continue;
+                if (!may_mark(person)) target.not_theirs.push_back(person);
+                add_last(reader.submission(domain::submission_id(assignment.id, person)));
+            }
         target.assignment = std::move(place->assignment);
         return target;
     });
 }
 
+task<std::optional<domain::Refusal>> Marking::admit(domain::Actor actor, MarkPlace where) {
+    auto target = co_await find(std::move(actor), where);
+    if (!target) co_return std::move(target.error());
+    co_return std::nullopt;
+}
+
 task<std::expected<Accepted, domain::Refusals>> Marking::mark(domain::Actor actor,
                                                               Uuid submission_id,
                                                               domain::MarkSubmission command) {
-    auto target = co_await find(actor, submission_id, &command);
+    auto target = co_await find(actor, {command.class_id, command.assignment_id, submission_id});
     if (!target) co_return std::unexpected(domain::Refusals{std::move(target.error())});
     const auto onlooker = grader(actor, target->assignment);
     const auto now = clock_.now();
     command.actor = std::move(actor);
     command.person_id = target->person_id;
     command.granted = target->granted;
+    command.not_theirs = std::move(target->not_theirs);
     command.event_id = uuid_v7(now);
-    command.last_work =
-        co_await last_work(&store_, &blobs_, target->last ? &*target->last : nullptr);
+    command.last_work = co_await works_of(&store_, &blobs_, &target->last);
     if (command.comment) {
         command.comment->id = uuid_v7(now);
         command.comment->echo = command.comment->text == target->comment;

@@ -6,15 +6,37 @@
 
 #include "domain/command.hpp"
 #include "service/committer.hpp"
+#include "service/entrance.hpp"
 #include "service/shown.hpp"
 
 namespace handin::service {
 
+// Which submission a request names.
+struct MarkPlace {
+    Uuid class_id;
+    Uuid assignment_id;
+    Uuid submission_id;
+};
+
 class Marking {
  public:
     // All outlive it.
-    Marking(store::Store& store, blob::BlobStore& blobs, Committer& committer, const Clock& clock)
-        : store_(store), blobs_(blobs), committer_(committer), clock_(clock) {}
+    Marking(store::Store& store, blob::BlobStore& blobs, Committer& committer, const Clock& clock,
+            EntranceLimits limits = {})
+        : store_(store),
+          blobs_(blobs),
+          committer_(committer),
+          clock_(clock),
+          entrance_(store, committer, std::move(limits)) {}
+
+    // Asked before a body is read: why the actor may not mark that; nothing: they may.
+    task<std::optional<domain::Refusal>> admit(domain::Actor actor, MarkPlace where);
+
+    // The leave to read the body of who was admitted, while it lasts; `length`: of the body, if it
+    // is known. Throws Overloaded. kept() is for what is in memory of it.
+    Reception::Seat seat(std::optional<std::uint64_t> length) { return entrance_.enter(length); }
+    Reception::Kept kept() { return entrance_.kept(); }
+    const Reception& reception() const { return entrance_.reception(); }
 
     // Carries `command` out on the submission of that id, whose student, ids and time it fills in.
     // A comment that says what the last one said is no news and is left out. Throws TryLater.
@@ -23,13 +45,13 @@ class Marking {
 
  private:
     struct Target;
-    task<std::expected<Target, domain::Refusal>> find(domain::Actor actor, Uuid submission_id,
-                                                      const domain::MarkSubmission* command);
+    task<std::expected<Target, domain::Refusal>> find(domain::Actor actor, MarkPlace where);
 
     store::Store& store_;
     blob::BlobStore& blobs_;
     Committer& committer_;
     const Clock& clock_;
+    Entrance entrance_;
 };
 
 }  // namespace handin::service

@@ -12,6 +12,7 @@
 #include "domain/comment.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
+#include "domain/groups.hpp"
 #include "domain/roster.hpp"
 #include "domain/upload.hpp"
 #include "store/admin_reader.hpp"
@@ -62,6 +63,8 @@ class Reader {
     virtual std::vector<domain::Class> classes_of(const Uuid& person_id, const Page& page) = 0;
     // The students of a class, by person id.
     virtual std::vector<ClassMember> students(const Uuid& class_id, const Page& page) = 0;
+    // The group of a set that somebody is in.
+    virtual std::optional<domain::Group> group(const Uuid& set_id, const Uuid& person_id) = 0;
     // Neither of these knows what was deleted.
     virtual std::optional<domain::Assignment> assignment(const Uuid& id) = 0;
     virtual std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) = 0;

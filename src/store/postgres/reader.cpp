@@ -291,6 +291,14 @@ std::vector<ClassMember> PostgresReader::students(const Uuid& class_id, const Pa
     return members;
 }
 
+std::optional<domain::Group> PostgresReader::group(const Uuid& set_id, const Uuid& person_id) {
+    auto rows = ask(kGroupsByMember,
+                    Parameters().column(std::span(&set_id, 1)).column(std::span(&person_id, 1)));
+    if (!rows.next()) return std::nullopt;
+    (void)rows.id(), (void)rows.id();
+    return group_row(rows);
+}
+
 std::optional<domain::Assignment> PostgresReader::assignment(const Uuid& id) {
     auto found = tools_.cache.assignments.get(
         id, roster(), [&] { return one(kAssignmentsById, id, assignment_row); });

@@ -186,6 +186,10 @@ std::vector<ClassMember> SqliteReader::students(const Uuid& class_id, const Page
     return members;
 }
 
+std::optional<domain::Group> SqliteReader::group(const Uuid& set_id, const Uuid& person_id) {
+    return find_group(roster(), set_id, person_id);
+}
+
 std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {
     auto found =
         cache_.assignments.get(id, generation_, [&] { return find_assignment(roster(), id); });

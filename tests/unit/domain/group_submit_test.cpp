@@ -25,6 +25,52 @@ class GroupSubmit : public ::testing::Test {
     Desk desk;
 };
 
+// Who is in the group, but not given the assignment, has nothing to do with it.
+TEST_F(GroupSubmit, OnlyForThoseItIsAssignedTo) {
+    const auto& school = desk.school;
+    auto& assignment = desk.school.assignment();
+    assignment.everybody = false;
+    assignment.assignees = {school.student};
+    ASSERT_TRUE(desk.submit(school.student));
+    EXPECT_FALSE(desk.row(school.other));
+    auto command = mark_of(school, school.student);
+    command.grade = domain::NewGrade{.text = "8"};
+    command.comment = domain::NewComment{.text = "both of you", .to_group = true};
+    const auto marked = desk.run(command);
+    ASSERT_TRUE(marked);
+    EXPECT_EQ(marked->changes.submissions.size(), 1U);
+    EXPECT_EQ(marked->changes.comments.size(), 1U);
+
+    // What was handed in when it was assigned stays as it was, and is graded.
+    assignment.assignees = {school.student, school.other};
+    std::ranges::sort(assignment.assignees);
+    desk.forget();
+    ASSERT_TRUE(desk.submit(school.student));
+    assignment.assignees = {school.student};
+    desk.forget();
+    ASSERT_TRUE(desk.reclaim(school.student));
+    EXPECT_FALSE(desk.row(school.other)->reclaimed);
+    EXPECT_EQ(desk.run(command)->changes.submissions.size(), 2U);
+}
+
+// All that the command touches, or nothing.
+TEST_F(GroupSubmit, NobodyIsMarkedByWhoMayNot) {
+    const auto& school = desk.school;
+    ASSERT_TRUE(desk.submit(school.student));
+    auto command = mark_of(school, school.student);
+    command.not_theirs = {school.other};
+    command.grade = domain::NewGrade{.text = "8"};
+    EXPECT_EQ(reasons(desk.run(command)), std::vector{Reason::not_permitted});
+    EXPECT_FALSE(desk.row(school.student)->marking.grade);
+    command.grade->kind = domain::NewGrade::Kind::excused;  // is for one alone
+    EXPECT_TRUE(desk.run(command));
+    command.grade.reset();
+    command.comment = domain::NewComment{.text = "for one"};
+    EXPECT_TRUE(desk.run(command));
+    command.comment = domain::NewComment{.text = "for all", .to_group = true};
+    EXPECT_EQ(reasons(desk.run(command)), std::vector{Reason::not_permitted});
+}
+
 TEST_F(GroupSubmit, EveryStudentOfTheGroupHasAnAttempt) {
     const auto& school = desk.school;
     const auto outcome =

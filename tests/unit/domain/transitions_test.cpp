@@ -262,10 +262,10 @@ TEST(Transitions, AnUpdateShowsTheLastWork) {
     for (const bool known : {true, false}) {
         auto command = mark_of(desk.school, desk.school.student);
         command.grade = NewGrade{.text = known ? "5" : "6"};
-        command.last_work = domain::LastWork{.attempt_id = known ? last : id_of("older"),
-                                             .kind = domain::AttachmentKind::text,
-                                             .text = "text",
-                                             .url = {}};
+        command.last_work = {{.attempt_ids = {id_of("somebody's"), known ? last : id_of("older")},
+                              .kind = domain::AttachmentKind::text,
+                              .text = "text",
+                              .url = {}}};
         const auto outcome = desk.run(command);
         const auto& facts = outcome->changes.events.at(0).after;
         EXPECT_EQ(facts.kind.has_value(), known);

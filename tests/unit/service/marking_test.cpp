@@ -175,6 +175,76 @@ TEST_F(MarkingService, FlagsTellOfNoGradeThatWaits) {
     EXPECT_TRUE(mine().late);
 }
 
+// The student and the other one hand in together.
+class GroupMarking : public CourseworkTest {
+ protected:
+    GroupMarking() {
+        auto& rows = place.school.rows;
+        domain::Group group{.id = id_of("group"), .set_id = id_of("set"), .number = 1};
+        group.members = {place.school.student, place.school.other};
+        std::ranges::sort(group.members);
+        rows.groups.push_back(group);
+        place.school.assignment().rules.groups.set_id = group.set_id;
+    }
+    auto grade(const Uuid& student) {
+        auto command = mark_of(school(), Uuid{});
+        command.grade = NewGrade{.text = "8"};
+        return run(place.marking->mark(school().actor(school().teacher), submission_of(student),
+                                       std::move(command)));
+    }
+    void deny(const Uuid& student) {
+        place.school.rows.grants.push_back({.id = id_of("denied"),
+                                            .holder = domain::Grant::Holder::person,
+                                            .holder_id = school().teacher,
+                                            .permission = "Feedback.Manage",
+                                            .allow = false,
+                                            .scope = domain::Grant::Scope::person,
+                                            .scope_id = student});
+    }
+};
+
+// Each member's event shows the work, which has come once.
+TEST_F(GroupMarking, EventsShowEverybodysWork) {
+    place.open();
+    ASSERT_TRUE(submit(school().student, {sent_text("ours"), sent_link("https://example.org/")}));
+    for (const auto& named : {school().other, school().student}) {
+        ASSERT_TRUE(grade(named));
+        std::size_t told = 0;
+        for (const auto& stored : place.events()) {
+            if (stored.event.kind != domain::Event::Kind::submission_updated) continue;
+            ++told;
+            EXPECT_EQ(stored.event.after.text, "ours");
+            EXPECT_EQ(stored.event.after.url, "https://example.org/");
+        }
+        EXPECT_EQ(told, named == school().other ? 2U : 4U);
+    }
+}
+
+// A denial for one of them is one for what would touch them.
+TEST_F(GroupMarking, NeedsLeaveForEverybody) {
+    deny(school().other);
+    place.open();
+    ASSERT_TRUE(submit(school().student));
+    for (const auto& named : {school().student, school().other}) {
+        const auto refused = grade(named);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error()[0].reason, Reason::not_permitted);
+    }
+}
+
+TEST_F(MarkingService, AdmitsWhoMayMarkBeforeABodyIsRead) {
+    const auto& s = school();
+    ASSERT_TRUE(submit(s.student));
+    const auto admit = [&](const Uuid& person, const Uuid& submission) {
+        return run(
+            place.marking->admit(s.actor(person), {s.class_id, s.assignment_id, submission}));
+    };
+    EXPECT_FALSE(admit(s.teacher, submission_of(s.student)));
+    EXPECT_EQ(admit(s.student, submission_of(s.student))->reason, Reason::not_permitted);
+    EXPECT_EQ(admit(s.outsider, submission_of(s.student))->reason, Reason::not_found);
+    EXPECT_EQ(admit(s.teacher, id_of("none"))->field, "submission_id");
+}
+
 }  // namespace
 
 // canvas-live-events.md 2.3 "one member submits": the bytes are there once, and for everybody

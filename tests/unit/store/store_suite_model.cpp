@@ -243,6 +243,10 @@ TEST_P(StoreSuite, KnowsWhoIsInWhichGroup) {
     EXPECT_EQ(state.groups.at(keys.groups[1]), group);
     EXPECT_FALSE(state.groups.at(keys.groups[2]));
     EXPECT_FALSE(state.groups.at(keys.groups[3]));
+    store().read_now([&](Reader& reader) {
+        for (const auto& key : keys.groups)
+            EXPECT_EQ(reader.group(key.set_id, key.person_id), state.groups.at(key));
+    });
 }
 
 // A whole command on the real rows: graded together, told together, in one commit.
