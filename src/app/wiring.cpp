@@ -60,6 +60,9 @@ constexpr std::string_view kCursorKey = "cursor_key";
 constexpr std::string_view kFilesKey = "files_key";
 constexpr std::size_t kBusyCommits = 8;      // that wait: then events go out more slowly
 constexpr std::size_t kDatabaseReaders = 8;  // connections; see docs/operating.md
+// What graders send that is being received; by far more than they ever do at once.
+constexpr std::size_t kMarksAtOnce = 512;
+constexpr std::size_t kMarkMemory = std::size_t{32} << 20U;
 
 fs::path made(const fs::path& folder) {
     if (fs::exists(folder / kRestoring))
@@ -307,7 +310,9 @@ struct Services {
                  {.reception = {.bodies = config.max_bodies, .bytes = config.max_body_memory},
                   .room_on_disk = [&storage] { return storage.space.enough(); }},
                  scanning ? &scanning->inspection : nullptr),
-          marking(storage.store, storage.blobs, committer, clock),
+          marking(storage.store, storage.blobs, committer, clock,
+                  {.reception = {.bodies = kMarksAtOnce, .bytes = kMarkMemory},
+                   .room_on_disk = [&storage] { return storage.space.enough(); }}),
           assignments(storage.store, committer, clock),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),

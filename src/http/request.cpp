@@ -48,7 +48,8 @@ Body& Request::body() const {
     return *parts->body;
 }
 
-task<std::optional<std::string>> read_all(Request request, std::size_t limit) {
+task<std::optional<std::string>> read_all(Request request, std::size_t limit,
+                                          std::function<void(std::size_t)> grows) {
     // A length that is only claimed gets no memory: it grows with what arrives.
     constexpr std::size_t kTrusted = 64 * 1024;
     auto& body = request.body();
@@ -60,6 +61,7 @@ task<std::optional<std::string>> read_all(Request request, std::size_t limit) {
         const auto piece = co_await body.read();
         if (piece.empty()) co_return bytes;
         if (piece.size() > limit - bytes.size()) co_return std::nullopt;
+        if (grows) grows(bytes.size() + piece.size());
         bytes += piece;
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,6 +65,8 @@ struct Request {
 };
 
 // Reads the whole body. nullopt if it is longer than `limit` bytes.
-task<std::optional<std::string>> read_all(Request request, std::size_t limit);
+// `grows` is told how many bytes it will have been, before it keeps them, and may throw.
+task<std::optional<std::string>> read_all(Request request, std::size_t limit,
+                                          std::function<void(std::size_t)> grows = {});
 
 }  // namespace handin::http

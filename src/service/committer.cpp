@@ -12,8 +12,22 @@ namespace {
 constexpr int kLoadRounds = 3;   // a command that still needs keys after that is a bug
 constexpr int kDecisions = 100;  // of a command that rivals outdate again and again
 
+std::size_t bytes_of(const std::vector<domain::LastWork>& works) {
+    std::size_t bytes = 0;
+    for (const auto& work : works)
+        bytes += sizeof work + work.text.value_or("").size() + work.url.value_or("").size();
+    return bytes;
+}
+
 std::size_t bytes_of(const domain::Command& command) {
     std::size_t bytes = sizeof(domain::Command);
+    if (const auto* mark = std::get_if<domain::MarkSubmission>(&command)) {
+        bytes += bytes_of(mark->last_work);
+        if (mark->comment) bytes += mark->comment->text.size();
+        if (mark->grade) bytes += mark->grade->text.size();
+    }
+    if (const auto* said = std::get_if<domain::CommentOnSubmission>(&command))
+        bytes += bytes_of(said->last_work) + said->comment.text.size();
     if (const auto* submit = std::get_if<domain::Submit>(&command))
         for (const auto& item : submit->attachments)
             bytes += sizeof item + item.row_bytes.size() + item.text_start.size();

@@ -1,10 +1,12 @@
 """Grading, giving back, more time and attempts (edlink.md 3.1, 3.6, 4.1 rows 16 and 17)."""
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from support.checks import data_of, refusal_of, warnings_of
 from support.edlink import Caller, Person, file, local, text
+from support.raw import Raw
 
 
 def path_of(student, submission, to=None):
@@ -265,3 +267,43 @@ def test_ids_of_comments_are_local(student, teacher, admin):
     assert [comment["submission_comment_id"] for comment in comments] == [number + "001",
                                                                           number + "002"]
     assert {comment["submission_id"] for comment in comments} == {number}
+
+
+def test_nothing_is_read_of_who_may_not(server, student, teacher):
+    """Whoever has a token could fill the memory: permission is asked before the body is read."""
+    submission = student.submission()
+
+    def patch_of(caller, body):
+        raw = Raw(server)
+        raw.send_head(f"PATCH {path_of(student, submission)} HTTP/1.1", "Host: a",
+                      f"Authorization: Bearer {caller.token}", f"Content-Length: {len(body)}")
+        return raw
+
+    body = b'{"grade_points": 1, "x": "' + b"x" * 500_000 + b'"}'
+    with patch_of(student, body) as raw:
+        refusal_of(raw.reply(), "NO_PERMISSION")  # though it has sent no body
+    with patch_of(teacher, body) as raw:
+        raw.send(body)
+        assert raw.reply().status_code == 200
+
+
+def test_fields_that_are_none_are_told_of_a_few_times(student, teacher):
+    body = {f"field {n}": n for n in range(1000)}
+    assert len(warnings_of(change(teacher, student, {"grade_points": 2, **body}))) == 20
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00",
+                                  "0000-06-01T00:00:00Z"])
+def test_dates_that_could_not_be_read_back(student, teacher, date):
+    refused = refusal_of(change(teacher, student, {"override_due_date": date}), "INVALID_REQUEST_BODY")
+    assert "0001 to 9999" in refused["message"]
+
+
+def test_the_same_comment_at_once_is_one(server, student, teacher, admin):
+    data_of(student.submit(text("x")))
+    mine = student.submission()
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: Caller(server, teacher.token).request(
+            "PATCH", path_of(student, mine), json={"grade_comment": "Once"}), range(8)))
+    assert [data_of(reply)["grade_comment"] for reply in replies] == ["Once"] * 8
+    assert names_of(events_of(admin, student)).count("submission_comment_created") == 1

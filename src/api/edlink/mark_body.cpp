@@ -131,6 +131,9 @@ constexpr std::array<std::pair<std::string_view, Read>, 7> kFields{
      {"override_due_date", &Reading::override_due_date},
      {"grader_id", &Reading::grader_id}}};
 
+// Fields told of that are none: a body may be full of them.
+constexpr std::size_t kMostUnexpected = 20;
+
 bool is_known(std::string_view name) {
     for (const auto& [known, read] : kFields)
         if (known == name) return true;
@@ -151,8 +154,10 @@ std::vector<Notice> read_mark_body(std::string_view body, domain::MarkSubmission
     for (const auto& [name, read] : kFields)
         if (const auto* field = object.if_contains(json::string_view(name.data(), name.size())))
             (reading.*read)(*field);
+    const auto told = warnings.size() + kMostUnexpected;
     for (const auto& [name, field] : object)
-        if (const std::string_view text(name.data(), name.size()); !is_known(text))
+        if (const std::string_view text(name.data(), name.size());
+            !is_known(text) && warnings.size() < told)
             warnings.push_back({"FOUND_UNEXPECTED_FIELD",
                                 well_formed_utf8(text) +
                                     " is not a field that can be changed here; it is ignored."});

@@ -9,6 +9,7 @@ namespace {
 
 // A comment of the greatest length, escaped, and what is beside it.
 constexpr std::size_t kLongestBody = 512 * 1024;
+constexpr std::size_t kCopies = 2;  // of a body: itself, and what is made of it
 
 http::Response reply(Call& call, const std::expected<service::Accepted, domain::Refusals>& outcome,
                      const Uuid& class_id) {
@@ -27,7 +28,16 @@ task<http::Response> Edlink::change_submission(Call* call) {
     if (!id) co_return failure(*call, id.error());
     const auto key = replay_key_of(*call, "change");
     if (!key) co_return failure(*call, key.error());
-    const auto body = co_await http::read_all(call->request, kLongestBody);
+    if (const auto refusal = co_await services_.marking.admit(
+            call->actor, {path->class_id, path->assignment_id, *id}))
+        co_return failure(*call, fail(call->request, {*refusal}));
+    const auto seat = services_.marking.seat(call->request.body().length());
+    auto kept = services_.marking.kept();
+    const auto body =
+        co_await http::read_all(call->request, kLongestBody, [&kept](std::size_t bytes) {
+            if (!kept.grow_to(kCopies * bytes))
+                throw service::Overloaded("too much is being received");
+        });
     if (!body) co_return failure(*call, fail("INVALID_REQUEST_BODY", "The body is too long.", 413));
     domain::MarkSubmission command{.actor = {},
                                    .origin = domain::Origin::edlink,

@@ -331,6 +331,24 @@ TEST_F(CommitterTest, BatchesAreBoundedInBytes) {
         EXPECT_TRUE(each.get());
 }
 
+// What graders write counts, too.
+TEST_F(CommitterTest, BatchesOfCommentsAreBoundedInBytes) {
+    start({.batch_bytes = 40'000});
+    hold();
+    const std::string words(15'000, 'x');
+    for (int i = 0; i < 3; ++i) {
+        auto mark = mark_of(store.school, store.school.student);
+        mark.comment = domain::NewComment{.id = uuid_v7(kNow), .text = words + std::to_string(i)};
+        crowd->add(std::move(mark));
+    }
+    for (int i = 0; i < 3; ++i)
+        crowd->add(comment_of(store.school, store.school.teacher, store.school.student, words));
+    await_waiting(6);
+    gate.open();
+    finish();
+    EXPECT_EQ(batches, (std::vector<std::size_t>{1, 2, 2, 2}));
+}
+
 TEST_F(CommitterTest, CommitsWhatWaitsBeforeItGoes) {
     start({.batch_commands = 2});
     hold();
