@@ -1,7 +1,6 @@
 #include "service/assignments.hpp"
 
 #include "service/place.hpp"
-#include "service/standing.hpp"
 
 namespace handin::service {
 namespace {
@@ -37,9 +36,9 @@ task<std::expected<bool, domain::Refusal>> Assignments::granted(domain::Actor ac
     co_return co_await store::read(&store_, [&](store::Reader& reader) -> Found {
         const auto member = enter(reader, actor, class_id);
         if (!member) return std::unexpected(member.error());
-        auto target = member->permit.target();
+        auto target = member->target;
         if (kind != Kind::create) target.assignment_id = assignment_id;
-        if (!domain::may(standing_of(reader, actor, class_id), permission_of(kind), target))
+        if (!domain::may(member->standing, permission_of(kind), target))
             return std::unexpected(
                 domain::Refusal{domain::Reason::not_permitted, "",
                                 "Only who teaches the class sets assignments in it."});

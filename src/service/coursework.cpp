@@ -20,8 +20,9 @@ void hide_others(const Member& member, const std::optional<Uuid>& person,
     std::erase_if(assignment.assignees, [&](const Uuid& assignee) { return assignee != person; });
 }
 
-Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assignment,
-                                 const Onlooker& onlooker, const Page& page, Time now) {
+Listed<ShownSubmission> list_all(Reader& reader, const Member& member,
+                                 const domain::Assignment& assignment, const Onlooker& onlooker,
+                                 const Page& page, Time now) {
     Listed<ShownSubmission> listed;
     std::size_t texts = 0;
     std::size_t others = 0;
@@ -34,6 +35,7 @@ Listed<ShownSubmission> list_all(Reader& reader, const domain::Assignment& assig
         auto facts = submission_of(reader, assignment, students[i]);
         // Whoever it is not assigned to has no submission, unless they handed in when it was.
         if (facts.version == 0 && !assignment.assigned_to(facts.person_id)) continue;
+        if (!member.reads_work_of(facts.person_id)) continue;
         listed.items.push_back(shown(reader, std::move(facts), assignment, onlooker, now));
         texts += text_bytes(listed.items.back());
         others += other_bytes(listed.items.back());
@@ -126,7 +128,7 @@ task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor acto
         if (!place) return std::unexpected(place.error());
         const auto& [member, assignment] = *place;
         if (member.reads_all)
-            return list_all(reader, assignment, grader(actor, assignment), page, now);
+            return list_all(reader, member, assignment, grader(actor, assignment), page, now);
         List own;
         if (member.reads_own && !page.after)
             own.items.push_back(shown(
@@ -149,15 +151,18 @@ task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid c
         const auto& [member, assignment] = *place;
         const bool own = member.reads_own &&
                          domain::submission_id(assignment_id, *actor.person_id) == submission_id;
-        if (!own && !member.reads_all) return missing("submission_id");
-        const auto onlooker = member.reads_all ? grader(actor, assignment) : owner(actor);
+        // Who reads nobody else's is not looked for: that takes long.
+        if (!own && !member.reads_others) return missing("submission_id");
+        const auto onlooker = own && !member.reads_all ? owner(actor) : grader(actor, assignment);
         if (auto row = reader.submission(submission_id)) {
-            if (row->assignment_id != assignment_id) return missing("submission_id");
+            if (row->assignment_id != assignment_id || !member.reads_work_of(row->person_id))
+                return missing("submission_id");
             return shown(reader, std::move(*row), assignment, onlooker, now);
         }
         const auto student = own ? store::ClassMember{*actor.person_id, member.membership}
                                  : find_student(reader, assignment, submission_id);
-        if (!student || !assignment.assigned_to(student->person_id))
+        if (!student || !assignment.assigned_to(student->person_id) ||
+            !member.reads_work_of(student->person_id))
             return missing("submission_id");
         return shown(reader, untouched(assignment, student->person_id, student->membership.since),
                      assignment, onlooker, now);

@@ -35,8 +35,7 @@ Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, 
     const auto place =
         find_place(reader, wanted.actor, wanted.class_id, submission->assignment_id, now);
     if (!place) return missing("file_id");
-    const bool own = submission->person_id == wanted.actor.person_id;
-    if (!member->reads_all && !(own && member->reads_own)) return missing("file_id");
+    if (!place->member.reads_work_of(submission->person_id)) return missing("file_id");
     const auto found =
         std::ranges::find(attempt->attachments, wanted.file_id, &domain::Attachment::id);
     if (found == attempt->attachments.end() || found->kind == AttachmentKind::link)

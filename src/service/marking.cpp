@@ -17,6 +17,7 @@ struct Marking::Target {
     std::vector<Uuid> not_theirs = {};        // of the group, whom the actor may not mark
     std::optional<std::string> comment = {};  // a grader's last one, if its row does not tell
     bool granted = false;                     // not by a role in the class
+    bool reads = false;                       // the actor may see the work itself
 };
 
 namespace {
@@ -102,6 +103,7 @@ task<std::expected<Marking::Target, domain::Refusal>> Marking::find(domain::Acto
                 if (!may_mark(person)) target.not_theirs.push_back(person);
                 add_last(reader.submission(domain::submission_id(assignment.id, person)));
             }
+        target.reads = place->member.reads_work_of(target.person_id);
         target.assignment = std::move(place->assignment);
         return target;
     });
@@ -132,8 +134,10 @@ task<std::expected<Accepted, domain::Refusals>> Marking::mark(domain::Actor acto
     }
     auto outcome = co_await committer_.execute(std::move(command));
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
-    const bool repeated = outcome->repeated;
-    co_return Accepted{co_await show(&store_, &blobs_, std::move(*outcome), onlooker), repeated};
+    Accepted accepted{.submission = {}, .repeated = outcome->repeated};
+    accepted.submission = co_await show(&store_, &blobs_, std::move(*outcome), onlooker);
+    if (!target->reads) accepted.submission.attempts.clear();
+    co_return accepted;
 }
 
 }  // namespace handin::service

@@ -16,23 +16,47 @@ std::unexpected<Refusal> missing(std::string what) {
     return std::unexpected(Refusal{Reason::not_found, std::move(what), ""});
 }
 
+namespace {
+
+bool may_to(const Member& member, domain::Permission permission,
+            const std::optional<Uuid>& person) {
+    auto target = member.target;
+    target.person_id = person;
+    return domain::may(member.standing, permission, target);
+}
+
+void see(Member& member) {
+    using enum domain::Permission;
+    member.reads_all = may_to(member, submission_read, std::nullopt);
+    const auto& self = member.standing.actor.person_id;
+    member.reads_own = self && may_to(member, submission_read_own, self);
+    member.reads_others =
+        member.reads_all || std::ranges::any_of(member.standing.grants, [](const auto& grant) {
+            return grant.allow && grant.scope == domain::Grant::Scope::person &&
+                   grant.permission == domain::info(submission_read).name;
+        });
+}
+
+}  // namespace
+
+bool Member::reads_work_of(const Uuid& person) const {
+    if (reads_own && person == standing.actor.person_id) return true;
+    return may_to(*this, domain::Permission::submission_read, person);
+}
+
 std::expected<Member, Refusal> enter(Reader& reader, const domain::Actor& actor,
                                      const Uuid& class_id) {
-    using enum domain::Permission;
     auto target = target_of(reader, actor, {.class_id = class_id});
     if (!target) return missing("class_id");
-    const auto standing = standing_of(reader, actor, class_id);
-    auto permit = domain::check(standing, class_read, *target);
-    if (!permit) return missing("class_id");
-    auto own = std::move(*target);
-    own.person_id = actor.person_id;
     const auto membership =
         actor.person_id ? reader.membership(class_id, *actor.person_id) : std::nullopt;
-    return Member{.permit = *permit,
-                  .membership = membership.value_or(domain::Membership{.roles = {}, .since = {}}),
-                  .reads_all = domain::may(standing, submission_read, permit->target()),
-                  .reads_own = actor.person_id.has_value() &&
-                               domain::may(standing, submission_read_own, own)};
+    Member member{.standing = standing_of(reader, actor, class_id),
+                  .target = std::move(*target),
+                  .membership = membership.value_or(domain::Membership{.roles = {}, .since = {}})};
+    if (!domain::may(member.standing, domain::Permission::class_read, member.target))
+        return missing("class_id");
+    see(member);
+    return member;
 }
 
 bool may_see(const Member& member, const std::optional<Uuid>& person,
@@ -46,9 +70,10 @@ std::expected<Place, Refusal> find_place(Reader& reader, const domain::Actor& ac
     auto member = enter(reader, actor, class_id);
     if (!member) return std::unexpected(member.error());
     auto assignment = reader.assignment(assignment_id);
-    if (!assignment || assignment->class_id != class_id ||
-        !may_see(*member, actor.person_id, *assignment, now))
-        return missing("assignment_id");
+    if (!assignment || assignment->class_id != class_id) return missing("assignment_id");
+    member->target.assignment_id = assignment_id;
+    see(*member);
+    if (!may_see(*member, actor.person_id, *assignment, now)) return missing("assignment_id");
     return Place{std::move(*member), std::move(*assignment)};
 }
 

@@ -16,13 +16,18 @@ namespace handin::service {
 
 std::unexpected<domain::Refusal> missing(std::string what);
 
-// Somebody, or a program, that may know of the class, and what else they may there
-// (domain/may.hpp).
+// Somebody, or a program, that may know of the class, and what else they may there, or of one of
+// its assignments (domain/may.hpp).
 struct Member {
-    domain::Permit permit;          // to read the class
+    domain::Standing standing;
+    domain::Target target;
     domain::Membership membership;  // no roles: it was granted
     bool reads_all = false;         // everybody's work, and what is not published
     bool reads_own = false;         // their own
+    bool reads_others = false;      // somebody else's, perhaps not everybody's
+
+    // Somebody's work: what is denied, or granted, may be about one student.
+    bool reads_work_of(const Uuid& person) const;
 };
 
 // Nobody else learns that the class exists.

@@ -278,5 +278,82 @@ TEST_F(Visibility, FindsThePhantomOfAnyoneInALargeClass) {
     EXPECT_FALSE(rest->next);
 }
 
+// What is denied to a teacher, or granted to somebody else, may be about one assignment or one
+// student (domain/may.hpp).
+class GrantedInPart : public CourseworkTest {
+ protected:
+    void grant(const Uuid& holder, bool allow, domain::Grant::Scope scope, const Uuid& scope_id,
+               const std::string& permission = "Submission.Read") {
+        place.school.rows.grants.push_back({.id = uuid_v4(),
+                                            .holder = domain::Grant::Holder::person,
+                                            .holder_id = holder,
+                                            .permission = permission,
+                                            .allow = allow,
+                                            .scope = scope,
+                                            .scope_id = scope_id});
+    }
+    std::size_t listed(const Uuid& person, std::optional<Uuid> assignment = {}) {
+        return submissions(person, {.after = {}, .limit = 100}, assignment)->items.size();
+    }
+    auto file_of(const Uuid& reader, const Uuid& student) {
+        const auto file =
+            submission(student, submission_of(student))->attempts[0].attachments[0].attachment.id;
+        return refused(
+            run(coursework().file(school().actor(reader), school().class_id, {}, {}, file)));
+    }
+};
+
+TEST_F(GrantedInPart, ADenialForOneStudentHidesTheirWork) {
+    const auto& s = school();
+    grant(s.teacher, false, domain::Grant::Scope::person, s.student);
+    place.open();
+    ASSERT_TRUE(submit(s.student));
+    ASSERT_TRUE(submit(s.other));
+    EXPECT_EQ(refused(submission(s.teacher, submission_of(s.student))), "not found: submission_id");
+    EXPECT_EQ(refused(submission(s.teacher, submission_of(s.other))), "");
+    EXPECT_EQ(file_of(s.teacher, s.student), "not found: file_id");
+    EXPECT_EQ(file_of(s.teacher, s.other), "");
+    EXPECT_EQ(listed(s.teacher), 2U);  // the other one's, and the tutor's
+    EXPECT_EQ(listed(s.ta), 3U);
+}
+
+// Nor does the reply to a mark show what they may not read.
+TEST_F(GrantedInPart, WhoMarksWithoutReadingSeesNoWork) {
+    const auto& s = school();
+    grant(s.teacher, false, domain::Grant::Scope::person, s.student);
+    place.open();
+    for (const auto& student : {s.student, s.other}) {
+        ASSERT_TRUE(submit(student));
+        const auto done = run(
+            place.marking->mark(s.actor(s.teacher), submission_of(student), mark_of(s, Uuid{})));
+        ASSERT_TRUE(done);
+        EXPECT_EQ(done->submission.attempts.size(), student == s.student ? 0U : 1U);
+    }
+}
+
+TEST_F(GrantedInPart, ADenialForOneAssignmentHidesItsWork) {
+    const auto second = place.school.add_assignment("second").id;
+    const auto& s = school();
+    grant(s.teacher, false, domain::Grant::Scope::assignment, s.assignment_id);
+    place.open();
+    ASSERT_TRUE(submit(s.student));
+    EXPECT_EQ(refused(submission(s.teacher, submission_of(s.student))), "not found: submission_id");
+    EXPECT_EQ(file_of(s.teacher, s.student), "not found: file_id");
+    EXPECT_EQ(listed(s.teacher), 0U);
+    EXPECT_EQ(listed(s.teacher, second), 3U);
+}
+
+TEST_F(GrantedInPart, AGrantForOneStudentShowsTheirWorkOnly) {
+    const auto& s = school();
+    grant(s.observer, true, domain::Grant::Scope::person, s.student);
+    place.open();
+    ASSERT_TRUE(submit(s.student));
+    ASSERT_TRUE(submit(s.other));
+    EXPECT_EQ(refused(submission(s.observer, submission_of(s.student))), "");
+    EXPECT_EQ(refused(submission(s.observer, submission_of(s.other))), "not found: submission_id");
+    EXPECT_EQ(file_of(s.observer, s.student), "");
+    EXPECT_EQ(file_of(s.observer, s.other), "not found: file_id");
+}
+
 }  // namespace
 }  // namespace handin::test
