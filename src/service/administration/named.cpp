@@ -42,14 +42,16 @@ Found<domain::Person> person(store::Reader& reader, const Uuid& account_id,
         auto found = reader.person(*id);
         if (found && found->account_id == account_id) return std::move(*found);
     }
-    for (const auto kind : {PersonName::login, PersonName::sis_id, PersonName::university_id}) {
-        auto people = reader.administration().people(account_id, kind, std::span(&name, 1));
-        if (people.size() > 1)
-            return refused(Reason::invalid_value, "person",
-                           "More than one person is called '" + name + "': give the id.");
-        if (!people.empty()) return std::move(people.front());
-    }
-    return one(std::optional<domain::Person>(), "person", name);
+    // One person's login may be what another is called in the school's records.
+    std::optional<domain::Person> found;
+    for (const auto kind : {PersonName::login, PersonName::sis_id, PersonName::university_id})
+        for (auto& person : reader.administration().people(account_id, kind, std::span(&name, 1))) {
+            if (found && found->id != person.id)
+                return refused(Reason::invalid_value, "person",
+                               "More than one person is called '" + name + "': give the id.");
+            found = std::move(person);
+        }
+    return one(std::move(found), "person", name);
 }
 
 Found<domain::Integration> integration(store::Reader& reader, const std::string& name) {
