@@ -22,6 +22,10 @@ constexpr const char* kSameRoster =
     "SELECT CAST(CASE WHEN generation = $1::bigint THEN '0'"
     " ELSE 'handin: the roster has changed, the batch is decided again' END AS bigint)"
     " FROM roster";
+// Before that question, so that its answer holds until the commit: of two that change the roster
+// the second hears of the first, and nobody makes a token of one that is being taken back.
+constexpr const char* kLockRoster = "SELECT generation FROM roster FOR UPDATE";
+constexpr const char* kHoldRoster = "SELECT generation FROM roster FOR SHARE";
 constexpr const char* kNoHurry = "SET LOCAL statement_timeout = 0";
 constexpr const char* kNewRoster = "UPDATE roster SET generation = generation + 1";
 // What others have added meanwhile stays: the sum is right, though a limit may be passed by as much
@@ -51,6 +55,10 @@ constexpr auto kSettlePause = std::chrono::milliseconds(50);
 bool touch_roster(std::span<const domain::Changes* const> changes) {
     return std::ranges::any_of(changes,
                                [](const auto* each) { return domain::touches_roster(*each); });
+}
+
+bool make_tokens(std::span<const domain::Changes* const> changes) {
+    return std::ranges::any_of(changes, [](const auto* each) { return !each->tokens.empty(); });
 }
 
 }  // namespace
@@ -302,6 +310,10 @@ void PostgresWriter::write(Changes changes, const Claims& claims, const Uuid& ba
     const bool imports = touch_roster(changes);
     db_->queue("BEGIN");
     if (imports) db_->queue(kNoHurry);
+    if (imports)
+        db_->queue(kLockRoster);
+    else if (make_tokens(changes))
+        db_->queue(kHoldRoster);
     if (roster_) db_->queue(kSameRoster, std::move(Parameters().add(roster_->generation)));
     queue_submissions(*db_, claims, stamp);
     queue_uploads(*db_, claims);

@@ -1,6 +1,8 @@
 // What the engine does when its database goes, at every moment (DESIGN 5.2, 10.1, 10.4).
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "store/postgres/batch_trim.hpp"
 #include "store/postgres/sequence.hpp"
 #include "store/postgres_place.hpp"
@@ -66,6 +68,55 @@ TEST_F(PostgresFailures, ACommitWhoseConnectionIsCutTakesEffectOnce) {
         commit(*fresh, changes);
         EXPECT_TRUE(proxy.has_cut());
         EXPECT_EQ(attempts(store, school.student), ++expected);
+    }
+}
+
+// Somebody else is changing the roster: whoever has decided on it waits for that, and hears of it.
+// So no token is made of one that is being taken back, and of two administrators one plans again.
+TEST_F(PostgresFailures, ARosterThatIsBeingChangedIsWaitedFor) {
+    PostgresStore store(database);
+    const domain::Token refresh{.hash = sha256("refresh"),
+                                .account_id = school.account_id,
+                                .kind = domain::Token::Kind::refresh,
+                                .person_id = school.student,
+                                .integration_id = school.integration_id,
+                                .refresh_hash = {},
+                                .created_at = kNow,
+                                .expires_at = {}};
+    school.rows.tokens.push_back(refresh);
+    commit(*store.writer(), school.rows);
+    Changes token, grant;
+    token.tokens.push_back(refresh);
+    token.tokens[0].hash = sha256("access");
+    token.tokens[0].kind = domain::Token::Kind::access;
+    token.tokens[0].refresh_hash = refresh.hash;
+    grant.grants.push_back({.id = id_of("grant"),
+                            .holder_id = school.student,
+                            .permission = "Module.Read",
+                            .scope_id = school.account_id});
+    for (const auto* changes : {&token, &grant}) {
+        const auto writer = store.writer();
+        domain::State state;
+        domain::Keys keys;
+        keys.roster_generation = true;
+        keys.tokens = {refresh.hash};
+        writer->load(keys, state);
+        const std::unique_ptr<PGconn, decltype(&PQfinish)> other(PQconnectdb(database.c_str()),
+                                                                 PQfinish);
+        const auto ask = [&](const char* sql) {
+            const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(other.get(), sql),
+                                                                       PQclear);
+            return PQntuples(result.get()) > 0;
+        };
+        ask("BEGIN");
+        ask("UPDATE roster SET generation = generation + 1");
+        auto committed = std::async(std::launch::async, [&] { commit(*writer, *changes); });
+        const auto end = std::chrono::steady_clock::now() + 30s;
+        while (!ask("SELECT 1 FROM pg_locks WHERE NOT granted") &&
+               committed.wait_for(20ms) != std::future_status::ready)
+            ASSERT_LT(std::chrono::steady_clock::now(), end);
+        ask("COMMIT");
+        EXPECT_THROW(committed.get(), store::Outdated);
     }
 }
 
