@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -296,3 +297,85 @@ def test_beside_the_demo_school(new_server):
     assert {p["field"] for p in report["problems"]} == {"username", "userSourcedId"}
     reply = Caller(server, server.demo["edlink"]["students"][0]["access_token"]).get("/api/v2/my/classes")
     assert len(reply.json()["$data"]) > 0  # whom the files do not know keeps their classes
+
+
+def test_who_goes_is_out_of_every_class(place):
+    export = school()
+    for nth in range(5):
+        export.add("classes", f"more-{nth}", title=f"More {nth}", schoolSourcedId="org-1")
+        export.add("enrollments", f"m{nth}", classSourcedId=f"more-{nth}", userSourcedId="s0", role="student")
+    place.imported(export, "--school", "S")
+    assert len(place.classes("student0")) == 6
+    delta = Export(mode="delta").add("users", "s0", status="tobedeleted", username="student0",
+                                     givenName="x", familyName="y")  # one row, more classes than rows
+    assert counts(place.imported(delta), "users") == [1, 0, 0, 0, 1, 0]
+    assert place.classes("student0") == set()
+
+
+def test_a_file_that_was_cut_short_takes_nobody_out(place):
+    place.imported(school(), "--school", "S")
+    export = school()
+    export.raw = {"enrollments": ",".join(HEADERS["enrollments"].split()) + "\r\n"}
+    for options in ((), ("--dry-run",)):
+        report = place.imported(export, *options)
+        assert "would have been 4" in report["note"] and "enrollments.csv" not in report["files"]
+    assert place.classes("student0") == {'Algebra, "period" 1'}
+    assert counts(place.imported(export, "--remove-many"), "enrollments")[4] == 4
+    assert place.classes("student0") == set()
+
+
+def test_nobody_is_two_people_nor_two_one(place):
+    export = school()
+    export.add("users", "s0", username="double", givenName="An", familyName="Other")             # line 6
+    export.add("users", "n", username="new", givenName="A", familyName="B", identifier="2000001")  # line 7
+    export.add("classes", "class-1", title="Another", schoolSourcedId="org-1")                   # line 4
+    for _ in range(2):
+        report = place.imported(export, "--school", "S", status=1)
+        assert {(p["file"], p["line"], p["field"]) for p in report["problems"]} == {
+            ("users.csv", 6, "sourcedId"), ("users.csv", 7, "identifier"), ("classes.csv", 4, "sourcedId")}
+    assert place.profile("student0")["first_name"] != "An"
+    assert place.classes("student0") == {'Algebra, "period" 1'}
+
+
+def test_names_are_short(place):
+    export = school()
+    export.rows["users"][1]["givenName"] = "x" * 1001
+    export.rows["users"][2]["password"] = "x" * 100_000  # is not read
+    report = place.imported(export, "--school", "S", status=1)
+    assert ("users.csv", 3, "givenName") in {(p["file"], p["line"], p["field"]) for p in report["problems"]}
+    assert counts(report, "users") == [4, 3, 0, 0, 0, 1]
+
+
+def test_who_has_two_names_is_asked_by_id(place):
+    """A grant must not go to who is called like another in the school's records."""
+    export = school()
+    export.add("users", "u", username="s1", givenName="Not", familyName="Student")  # s1 is student1's SIS id
+    place.imported(export, "--school", "S")
+    desk = Desk(place.server, (place.server.data / "admin-token").read_text().strip())
+    desk.refused("POST", "/tokens", 400, "bad_request", kind="person", owner="s1")
+    desk.ask("POST", "/tokens", 201, kind="person", owner="student1")
+
+
+def test_a_small_zip_cannot_take_all_memory(place):
+    """Rows as long as may be, which compress to nothing; and what is no file of a roster."""
+    before = memory_of(place.server)
+    rows = ["sourcedId,username,givenName,familyName,notes"]
+    rows += [f"u{nth},login{nth},A,B,{'x' * 250_000}" for nth in range(2000)]
+    export = school()
+    export.raw = {"users": "\r\n".join(rows)}
+    desk = Desk(place.server, (place.server.data / "admin-token").read_text().strip())
+    out = io.BytesIO(export.zip())
+    with zipfile.ZipFile(out, "a") as archive:
+        for nth in range(12_000):
+            archive.writestr(f"junk{nth}", b"")
+    reply = Caller(place.server).request(
+        "POST", "/api/handin/v1/roster-imports?school=S&dry_run=true", data=out.getvalue(),
+        headers={**bearer(desk.token), "Content-Type": "application/zip"})
+    assert reply.status_code == 200 and counts(reply.json(), "users")[:2] == [2000, 2000], reply.text
+    assert memory_of(place.server) - before < 150 * 1024  # KiB; the rows are 500 MB
+
+
+def memory_of(server):
+    """The most that it has had, in KiB."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])

@@ -79,6 +79,11 @@ task<http::Response> RosterRoutes::import(http::Request request, service::Operat
             co_return failure(400, "bad_request", "dry_run: expected true or false.");
         options.dry_run = *dry == "true";
     }
+    if (const auto many = request.query("remove_many")) {
+        if (*many != "true" && *many != "false")
+            co_return failure(400, "bad_request", "remove_many: expected true or false.");
+        options.remove_many = *many == "true";
+    }
     const Turn turn(busy_);
     if (!turn.mine()) co_return failure(409, "conflict", "Another import is running.");
     co_return co_await receive(request, std::move(by), std::move(options));

@@ -21,6 +21,7 @@ struct Options {
     bool as_json = false;
     std::filesystem::path path;
     bool dry_run = false;
+    bool remove_many = false;
     std::string account;
     std::string school;
 };
@@ -56,6 +57,7 @@ void show(const json::object& report) {
 void import(const Options& options) {
     std::string path = "/api/handin/v1/roster-imports?dry_run=";
     path += options.dry_run ? "true" : "false";
+    if (options.remove_many) path += "&remove_many=true";
     if (!options.account.empty()) path += "&account=" + url_encoded(options.account);
     if (!options.school.empty()) path += "&school=" + url_encoded(options.school);
     const auto report = Session(options.session).send(path, bytes_of(options.path));
@@ -84,6 +86,9 @@ void add_roster_command(CLI::App& app) {
         ->required()
         ->check(CLI::ExistingPath);
     importing->add_flag("--dry-run", options->dry_run, "Tell what would be done, and do nothing");
+    importing->add_flag("--remove-many", options->remove_many,
+                        "Also if a full export takes more people out of their classes than it "
+                        "leaves in them");
     importing->add_option("--account", options->account, "Id of the school, if there are several");
     importing->add_option("--school", options->school,
                           "Name of the school, for the first import of all");

@@ -1,12 +1,12 @@
 // The files of a zip archive, one at a time and as often as need be, through libarchive.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/csv.hpp"
 
@@ -24,10 +24,7 @@ class RosterArchive {
     // Everything here blocks.
     explicit RosterArchive(std::filesystem::path zip) : zip_(std::move(zip)) {}
 
-    // The names of its files, without the folders that they may lie in.
-    std::vector<std::string> names() const;
-
-    // The bytes of one file, 64 KiB at most a piece.
+    // The bytes of one file, 64 KiB at most a piece, 4 GiB at most altogether.
     class File {
      public:
         std::string_view read();
@@ -42,8 +39,9 @@ class RosterArchive {
 
         std::unique_ptr<archive, Free> reader_;
         std::string buffer_;
+        std::uint64_t bytes_ = 0;  // so far
     };
-    // Null: there is none of that name.
+    // Null: there is none of that name, in whatever folder.
     std::unique_ptr<File> open(std::string_view name) const;
 
  private:

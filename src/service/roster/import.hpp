@@ -16,6 +16,8 @@ struct RosterOptions {
     bool dry_run = false;
     std::optional<std::string> account = {};  // id; nothing: the only one
     std::string school = {};                  // name of a new account, if there is none yet
+    // A full file may take more people out of their classes than it leaves in them.
+    bool remove_many = false;
 };
 
 class RosterImport {
@@ -24,8 +26,8 @@ class RosterImport {
     RosterImport(store::Store& store, Committer& committer, const Clock& clock)
         : store_(store), clock_(clock), changer_(store, committer, clock) {}
 
-    // Memory: a chunk of rows, the files' departments and courses, and 16 bytes for each enrollment
-    // of a full file; in a dry run also 16 for each person and class. Throws TryLater.
+    // Memory: a chunk of rows, the files' departments and courses, 16 bytes for each person and
+    // class, and for each enrollment of a full file. Throws TryLater.
     task<Administered<RosterReport>> run(Operator by, std::filesystem::path zip,
                                          RosterOptions options);
 

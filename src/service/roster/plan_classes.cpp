@@ -4,6 +4,11 @@
 #include "service/roster/run.hpp"
 
 namespace handin::service {
+namespace {
+
+constexpr std::size_t kMostOrgs = 10'000;  // each is compared with all others
+
+}  // namespace
 
 void RosterRun::plan_orgs(store::Reader& reader, const std::vector<RosterRow>& rows,
                           ChunkPlan& plan) {
@@ -12,6 +17,10 @@ void RosterRun::plan_orgs(store::Reader& reader, const std::vector<RosterRow>& r
         if (!is_sound(plan, row, {"sourcedId", "name"})) continue;
         const auto& name = row["sourcedId"];
         const auto id = derived("org", name);
+        if (orgs_.size() >= kMostOrgs && !orgs_.contains(name)) {
+            complain(plan, row, "", "there are too many organisations");
+            continue;
+        }
         auto code = row["identifier"].empty() ? name : row["identifier"];
         auto found = std::ranges::find(known, id, &domain::Department::id);
         // One that was there before, under the same code, is this one.
@@ -75,6 +84,7 @@ void RosterRun::plan_classes(store::Reader& reader, const std::vector<RosterRow>
         return departments.contains(id) ? std::optional(id) : std::nullopt;
     };
     std::unordered_map<Uuid, domain::Class> written;
+    std::unordered_set<Uuid> here;  // of this chunk
     for (const auto& row : rows) {
         if (!is_sound(plan, row, {"sourcedId", "title", "schoolSourcedId"})) continue;
         const auto& name = row["sourcedId"];
@@ -111,6 +121,10 @@ void RosterRun::plan_classes(store::Reader& reader, const std::vector<RosterRow>
                                                          .created_at = now,
                                                          .updated_at = now}
                                          : found->second;
+        if (std::ranges::binary_search(classes_, made.id) || !here.insert(made.id).second) {
+            complain(plan, row, "sourcedId", "'" + name + "' is there twice");
+            continue;
+        }
         plan.seen.push_back(made.id);
         const bool same = found != known.end() && made.department_id == *place &&
                           made.name == row["title"] && made.module_code == code;

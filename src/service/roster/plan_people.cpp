@@ -57,6 +57,18 @@ std::vector<std::string> column(const std::vector<RosterRow>& rows, std::string_
     return values;
 }
 
+std::vector<Uuid> classes_of(store::Reader& reader, const Uuid& person) {
+    constexpr std::size_t chunk = 500;
+    std::vector<Uuid> ids;
+    for (store::Page page{.after = {}, .limit = chunk};;) {
+        const auto classes = reader.classes_of(person, page);
+        for (const auto& klass : classes)
+            ids.push_back(klass.id);
+        if (classes.size() < chunk) return ids;
+        page.after = ids.back();
+    }
+}
+
 }  // namespace
 
 void RosterRun::plan_people(store::Reader& reader, const std::vector<RosterRow>& rows,
@@ -68,6 +80,14 @@ void RosterRun::plan_people(store::Reader& reader, const std::vector<RosterRow>&
         known.emplace(person.sis_id, person);
     for (auto& person : admin.people(account_.id, PersonName::login, column(rows, "username")))
         by_login.emplace(person.login, person);
+    std::vector<std::string> numbers;
+    for (const auto& row : rows)
+        if (auto number = university_id_of(row); !number.empty())
+            numbers.push_back(std::move(number));
+    std::unordered_map<std::string, Uuid> by_number;
+    for (const auto& person : admin.people(account_.id, PersonName::university_id, numbers))
+        by_number.emplace(person.university_id, person.id);
+    std::unordered_set<Uuid> here;  // of this chunk
     auto next_number = admin.last_numbers(account_.id).person + 1;
     const auto now = clock_.now();
     std::unordered_map<Uuid, Person> written;
@@ -85,14 +105,24 @@ void RosterRun::plan_people(store::Reader& reader, const std::vector<RosterRow>&
             // Kept, for their submissions' sake, but in no class any more.
             if (is_new) continue;
             const auto before = plan.changes.removed_enrollments.size();
-            for (const auto& klass : reader.classes_of(found->second.id, {{}, rows.size()}))
+            for (const auto& klass : classes_of(reader, found->second.id))
                 for (auto& each :
-                     admin.enrollments(std::span(&klass.id, 1), std::span(&found->second.id, 1)))
+                     admin.enrollments(std::span(&klass, 1), std::span(&found->second.id, 1)))
                     plan.changes.removed_enrollments.push_back(std::move(each));
             plan.counts.removed += plan.changes.removed_enrollments.size() > before ? 1 : 0;
             continue;
         }
         const auto id = is_new ? derived("user", name) : found->second.id;
+        if (std::ranges::binary_search(people_, id) || !here.insert(id).second) {
+            complain(plan, row, "sourcedId", "'" + name + "' is there twice");
+            continue;
+        }
+        const auto number = university_id_of(row);
+        if (const auto other = by_number.find(number);
+            other != by_number.end() && other->second != id) {
+            complain(plan, row, "identifier", "'" + number + "' is somebody else's");
+            continue;
+        }
         if (namesake != by_login.end() && namesake->second.id != id) {
             complain(plan, row, "username", "'" + login + "' is somebody else's");
             continue;
@@ -126,8 +156,10 @@ void RosterRun::plan_people(store::Reader& reader, const std::vector<RosterRow>&
         changed |= put(made.email, row["email"]);
         changed |= put(made.login, login);
         changed |= put(made.sis_id, name);
-        if (const auto number = university_id_of(row); !number.empty())
+        if (!number.empty()) {
             changed |= put(made.university_id, number);
+            by_number.insert_or_assign(number, id);
+        }
         if (!changed) {
             ++plan.counts.unchanged;
             continue;

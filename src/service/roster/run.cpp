@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <stdexcept>
 
 #include "base/json_writer.hpp"
@@ -11,7 +12,7 @@
 namespace handin::service {
 namespace {
 
-constexpr std::size_t kMostCourses = 1'000'000;
+constexpr std::size_t kMostCourses = 200'000;
 constexpr std::size_t kClassesAtOnce = 100;  // when what is not in a full file is removed
 
 std::string detail_of(const RosterCounts& counts) {
@@ -170,7 +171,16 @@ task<Administered<void>> RosterRun::commit(std::string file,
     counts.removed += chunk.counts.removed;
     for (auto& problem : chunk.problems)
         report_.problem(file, problem.line, problem.field, std::move(problem.message));
-    if (seen != nullptr) seen->insert(seen->end(), chunk.seen.begin(), chunk.seen.end());
+    if (seen == nullptr) co_return done;
+    if (seen == &enrollments_) {  // too many to be put in order each time
+        seen->insert(seen->end(), chunk.seen.begin(), chunk.seen.end());
+        co_return done;
+    }
+    std::vector<Uuid> all;
+    all.reserve(seen->size() + chunk.seen.size());
+    std::ranges::sort(chunk.seen);
+    std::ranges::merge(*seen, chunk.seen, std::back_inserter(all));
+    *seen = std::move(all);
     co_return done;
 }
 
@@ -213,8 +223,34 @@ void RosterRun::read_courses() {
     }
 }
 
-// Of a full file: whoever is not in it is not in the class any more. Only in classes that these
-// files, or earlier ones, have brought.
+// Only of classes that these files, or earlier ones, have brought.
+RosterRun::Others RosterRun::others(store::Reader& reader, const store::Page& page) const {
+    auto& admin = reader.administration();
+    Others found;
+    const auto classes = admin.classes(account_.id, page);
+    for (const auto& klass : classes) {
+        if (!has(classes_, klass.id) && klass.id != derived("class", klass.sis_id)) continue;
+        for (auto& each : admin.enrollments_of(klass.id))
+            if (!has(enrollments_, enrollment_id(each)))
+                found.enrollments.push_back(std::move(each));
+    }
+    if (classes.size() == page.limit) found.last = classes.back().id;
+    return found;
+}
+
+task<std::size_t> RosterRun::count_others() {
+    store::Page page{.after = {}, .limit = kClassesAtOnce};
+    for (std::size_t count = 0;;) {
+        Others found;
+        co_await store_.read_long([&](store::Reader& reader) { found = others(reader, page); });
+        count += found.enrollments.size();
+        if (!found.last) co_return count;
+        page.after = found.last;
+    }
+}
+
+// Of a full file: whoever is not in it is not in the class any more. One that would take out more
+// than it leaves in is rather one that was cut short.
 task<Administered<void>> RosterRun::remove_others() {
     const std::string file = "enrollments.csv";
     if (mode_of(file) != Mode::bulk) co_return Administered<void>();
@@ -224,28 +260,27 @@ task<Administered<void>> RosterRun::remove_others() {
             "be what would have kept them in it.";
         co_return Administered<void>();
     }
+    if (const auto gone = co_await count_others();
+        gone > enrollments_.size() && !options_.remove_many) {
+        report_.note = "Nobody was taken out of a class: that would have been " +
+                       std::to_string(gone) + " enrollments, more than the " +
+                       std::to_string(enrollments_.size()) +
+                       " in the files. If they are complete, say that many are to be removed.";
+        co_return Administered<void>();
+    }
     store::Page page{.after = {}, .limit = kClassesAtOnce};
     for (;;) {
-        std::size_t found = 0;
-        Uuid last;
+        Others found;
         const auto done = co_await commit(
             file,
             [&](store::Reader& reader, ChunkPlan& chunk) {
-                const auto classes = reader.administration().classes(account_.id, page);
-                found = classes.size();
-                for (const auto& klass : classes) {
-                    last = klass.id;
-                    if (!has(classes_, klass.id) && klass.id != derived("class", klass.sis_id))
-                        continue;
-                    for (auto& each : reader.administration().enrollments_of(klass.id))
-                        if (!has(enrollments_, enrollment_id(each)))
-                            chunk.changes.removed_enrollments.push_back(std::move(each));
-                }
+                found = others(reader, page);
+                chunk.changes.removed_enrollments = std::move(found.enrollments);
                 chunk.counts.removed = chunk.changes.removed_enrollments.size();
             },
             nullptr);
-        if (!done || found < kClassesAtOnce) co_return done;
-        page.after = last;
+        if (!done || !found.last) co_return done;
+        page.after = found.last;
     }
 }
 
@@ -276,7 +311,7 @@ task<Administered<RosterReport>> RosterRun::run() {
         co_return std::unexpected(done.error());
     if (auto done =
             co_await import("users.csv", {"sourcedId", "username", "givenName", "familyName"},
-                            step(&RosterRun::plan_people), options_.dry_run ? &people_ : nullptr);
+                            step(&RosterRun::plan_people), &people_);
         !done)
         co_return std::unexpected(done.error());
     if (auto done = co_await import(

@@ -47,6 +47,13 @@ class RosterRun {
                                     std::function<void(store::Reader&, ChunkPlan&)> plan,
                                     std::vector<Uuid>* seen);
     void read_courses();
+    // Who is in a page of classes but not in the files.
+    struct Others {
+        std::vector<domain::Enrollment> enrollments;
+        std::optional<Uuid> last;  // class of the page; nothing: it was the last page
+    };
+    Others others(store::Reader& reader, const store::Page& page) const;
+    task<std::size_t> count_others();
     task<Administered<void>> remove_others();
 
     void plan_orgs(store::Reader& reader, const std::vector<RosterRow>& rows, ChunkPlan& plan);
@@ -74,9 +81,9 @@ class RosterRun {
     std::unordered_map<std::string, Course> courses_;
     std::unordered_map<std::string, Uuid> orgs_;   // by sourcedId; of these files
     std::unordered_set<std::string> departments_;  // of these, what is smaller than a school
-    std::vector<Uuid> classes_;                    // of the files; sorted when they are all there
-    std::vector<Uuid> people_;                     // the same, in a dry run only
-    std::vector<Uuid> enrollments_;                // the same, of a full file
+    std::vector<Uuid> classes_;                    // of the files; sorted
+    std::vector<Uuid> people_;                     // the same
+    std::vector<Uuid> enrollments_;                // of a full file; sorted when they are all there
 };
 
 void complain(ChunkPlan& plan, const RosterRow& row, std::string_view field, std::string message);

@@ -1,6 +1,7 @@
 #include "service/roster/table.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/encoding.hpp"
 
@@ -9,8 +10,25 @@ namespace {
 
 const std::string kNothing;
 
-bool is_utf8(const std::string& text) {
-    return well_formed_utf8(text) == text;
+// What is read of any of the files, and kept; names and ids, which OneRoster bounds to 255
+// characters.
+constexpr std::size_t kLongestField = 1000;  // bytes
+constexpr std::array<std::string_view, 19> kRead{
+    "sourcedId",    "status",          "name",
+    "type",         "identifier",      "title",
+    "classCode",    "courseCode",      "courseSourcedId",
+    "orgSourcedId", "schoolSourcedId", "username",
+    "userIds",      "givenName",       "familyName",
+    "email",        "classSourcedId",  "userSourcedId",
+    "role"};
+// Of a chunk, however long the rest of its rows is.
+constexpr std::size_t kChunkBytes = 4 * 1024 * 1024;
+
+std::string_view problem_of(const std::string& column, const std::string& field) {
+    if (well_formed_utf8(field) != field) return "is not UTF-8";
+    if (field.size() > kLongestField && std::ranges::find(kRead, column) != kRead.end())
+        return "is longer than 1000 bytes";
+    return "";
 }
 
 }  // namespace
@@ -47,10 +65,20 @@ std::unique_ptr<RosterTable> RosterTable::open(const RosterArchive& archive, std
     return complete ? std::move(table) : nullptr;
 }
 
+bool RosterTable::report_odd(const std::vector<std::string>& fields) {
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (const auto problem = problem_of(columns_[i], fields[i]); !problem.empty()) {
+            report_.problem(name_, reader_.line(), columns_[i], std::string(problem));
+            return true;
+        }
+    return false;
+}
+
 std::vector<RosterRow> RosterTable::next(std::size_t rows) {
     std::vector<RosterRow> chunk;
     std::vector<std::string> fields;
-    while (chunk.size() < rows && reader_.next(fields)) {
+    std::size_t bytes = 0;
+    while (chunk.size() < rows && bytes < kChunkBytes && reader_.next(fields)) {
         ++report_.file(name_).rows;
         if (!reader_.problem().empty()) {
             report_.problem(name_, reader_.line(), "", reader_.problem());
@@ -58,12 +86,9 @@ std::vector<RosterRow> RosterTable::next(std::size_t rows) {
             report_.problem(name_, reader_.line(), "",
                             "the row has " + std::to_string(fields.size()) +
                                 " fields, the header " + std::to_string(columns_.size()));
-        } else if (const auto odd = std::ranges::find_if_not(fields, is_utf8);
-                   odd != fields.end()) {
-            report_.problem(name_, reader_.line(),
-                            columns_[static_cast<std::size_t>(odd - fields.begin())],
-                            "is not UTF-8");
-        } else {
+        } else if (!report_odd(fields)) {
+            for (const auto& field : fields)
+                bytes += sizeof field + field.size();
             chunk.emplace_back(columns_, fields, reader_.line());
         }
     }

@@ -40,12 +40,15 @@ class RosterTable {
                                              const std::vector<std::string_view>& required,
                                              RosterReport& report);
 
-    // At most `rows` more; empty at the end. Those that are malformed are reported and left out.
+    // At most `rows` more, or 4 MiB; empty at the end. Those that are malformed are reported and
+    // left out.
     std::vector<RosterRow> next(std::size_t rows);
     const std::string& name() const { return name_; }
 
  private:
     RosterTable(std::string name, std::unique_ptr<RosterArchive::File> file, RosterReport& report);
+    // Whether a field is not as it must be, of which the report tells.
+    bool report_odd(const std::vector<std::string>& fields);
 
     std::string name_;
     std::unique_ptr<RosterArchive::File> file_;
