@@ -45,7 +45,8 @@ outbox::RelayOptions relay_options(const Config& config, std::function<bool()> b
 
 Delivery::Delivery(const Config& config, const std::string& base_url, store::Store& store,
                    std::unique_ptr<store::Deliveries> deliveries, service::Access& access,
-                   Pool& pool, const Clock& clock, Metrics& metrics, std::function<bool()> busy)
+                   service::Administration& administration, Pool& pool, const Clock& clock,
+                   Metrics& metrics, std::function<bool()> busy)
     : deliveries_(std::move(deliveries)),
       loop_(loop_options(config)),
       transports_(transports(config, loop_, clock)),
@@ -62,7 +63,7 @@ Delivery::Delivery(const Config& config, const std::string& base_url, store::Sto
           }),
       subscriptions_(store, *deliveries_, wording_, transports_, clock,
                      [this] { relay_.refresh(); }),
-      routes_(access, subscriptions_, pool) {
+      routes_(access, administration, subscriptions_, pool) {
     add_gauges(metrics);
 }
 

@@ -20,8 +20,9 @@ class Delivery {
     // All outlive it. `deliveries`: opened by the caller, who knows the engine. `busy`: commits are
     // waiting.
     Delivery(const Config& config, const std::string& base_url, store::Store& store,
-             std::unique_ptr<store::Deliveries> deliveries, service::Access& access, Pool& pool,
-             const Clock& clock, Metrics& metrics, std::function<bool()> busy);
+             std::unique_ptr<store::Deliveries> deliveries, service::Access& access,
+             service::Administration& administration, Pool& pool, const Clock& clock,
+             Metrics& metrics, std::function<bool()> busy);
 
     void add_routes(http::Router& router) { routes_.add_routes(router); }
     void start() { relay_.start(); }

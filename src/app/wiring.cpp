@@ -295,7 +295,7 @@ struct Services {
     Services(Storage& storage, Scanning* scanning, const Clock& clock, Metrics& metrics,
              const Config& config, const std::string& base_url)
         : delivery(config, base_url, storage.store, deliveries_of(config, storage), access,
-                   storage.pool, clock, metrics,
+                   administration, storage.pool, clock, metrics,
                    [this] { return committer.waiting() > kBusyCommits; }),
           committer(
               storage.store, clock, {.waiting = config.max_waiting},

@@ -296,8 +296,18 @@ def test_change(school, new_receiver):
     assert renewed["secret"] != made["secret"]
     wait_until(lambda: admin.post(path + "/test").json()["delivered"])
     second.requests[-1].check_webhook(renewed["secret"])
+    assert admin.post(path + "/replay").status_code == 202
     assert admin.delete(path).status_code == 204
     assert admin.get(path).status_code == 404
+    # all that is in the audit, without what may be secret
+    assert admin.delete(path).status_code == 404
+    audit = admin.get("/api/handin/v1/audit", params={"target": made["id"]}).json()["audit"]
+    assert [entry["action"] for entry in audit] == [
+        "subscription." + what for what in ("create", "change", "change", "renew_secret", "replay", "remove")]
+    assert audit[0]["actor"]["token"] and audit[0]["request_id"] and audit[0]["client_ip"] == "127.0.0.1"
+    assert audit[0]["detail"]["target"] == "/".join(first.url.split("/")[:3])
+    assert [entry["detail"].get("state") for entry in audit[:3]] == ["active", "deactivated", "active"]
+    assert not [secret for secret in (made["secret"], renewed["secret"]) if secret in json.dumps(audit)]
 
 
 @pytest.mark.parametrize("wish, field", [

@@ -1,6 +1,7 @@
 #include "api/admin/subscriptions.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "api/admin/number.hpp"
 #include "api/admin/reply.hpp"
@@ -30,6 +31,22 @@ http::Response refusal(const Problem& problem) {
     return failure(400, "bad_request", problem.field + ": " + problem.message + ".");
 }
 
+// Where it goes to without what may be a secret: only the start of the URL.
+std::string detail_of(const Subscription& it) {
+    const auto scheme = it.target.find("://");
+    const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+    const auto end = it.target.find_first_of("/?#", host);
+    const auto origin = it.target.substr(0, end);
+    json::array events(it.events.begin(), it.events.end());
+    return json::serialize(json::object{
+        {"name", it.name},
+        {"target", origin},
+        {"form", it.form},
+        {"sign", it.sign},
+        {"events", std::move(events)},
+        {"state", it.state == Subscription::State::active ? "active" : "deactivated"}});
+}
+
 http::Response nothing() {
     http::Response response;
     response.status = 204;
@@ -49,23 +66,43 @@ void Subscriptions::add_routes(http::Router& router) {
                        return (this->*action)(request);
                    });
     };
+    const auto manage = [&](Method method, const std::string& path, std::string_view what,
+                            Change change) {
+        guard_.add(router, method, path, domain::Permission::events_manage,
+                   [this, what, change](Request request, service::Operator by) {
+                       return noted(request, std::move(by), what, change);
+                   });
+    };
     using enum domain::Permission;
-    add(Method::post, all, events_manage, &Subscriptions::create);
     add(Method::get, all, events_read, &Subscriptions::list);
     add(Method::get, one, events_read, &Subscriptions::show);
-    add(Method::patch, one, events_manage, &Subscriptions::change);
-    add(Method::del, one, events_manage, &Subscriptions::remove);
-    add(Method::post, one + "/secret", events_manage, &Subscriptions::renew_secret);
-    add(Method::post, one + "/test", events_manage, &Subscriptions::test);
-    add(Method::post, one + "/replay", events_manage, &Subscriptions::replay);
     add(Method::get, one + "/deliveries", events_read, &Subscriptions::deliveries);
-    add(Method::post, one + "/deliveries/retry", events_manage, &Subscriptions::retry_all);
-    add(Method::post, one + "/deliveries/:sequence/retry", events_manage, &Subscriptions::retry);
-    add(Method::post, "/api/handin/v1/event-keys/rotate", events_manage,
-        &Subscriptions::rotate_keys);
+    add(Method::post, one + "/test", events_manage, &Subscriptions::test);
+    manage(Method::post, all, "subscription.create", &Subscriptions::create);
+    manage(Method::patch, one, "subscription.change", &Subscriptions::change);
+    manage(Method::del, one, "subscription.remove", &Subscriptions::remove);
+    manage(Method::post, one + "/secret", "subscription.renew_secret",
+           &Subscriptions::renew_secret);
+    manage(Method::post, one + "/replay", "subscription.replay", &Subscriptions::replay);
+    manage(Method::post, one + "/deliveries/retry", "delivery.retry", &Subscriptions::retry_all);
+    manage(Method::post, one + "/deliveries/:sequence/retry", "delivery.retry",
+           &Subscriptions::retry);
+    manage(Method::post, "/api/handin/v1/event-keys/rotate", "event_keys.rotate",
+           &Subscriptions::rotate_keys);
     // For receivers, who have no token.
     router.add(Method::get, "/api/handin/v1/event-keys",
                [this](Request request) { return keys(request); });
+}
+
+// Subscriptions are kept apart from the rest, so the line is written right after the change.
+task<http::Response> Subscriptions::noted(Request request, service::Operator by,
+                                          std::string_view what, Change change) {
+    Done done{.target = request.parameter("id")};
+    auto response = co_await (this->*change)(request, &done);
+    if (response.status < 300)
+        co_await administration_.note(std::move(by), std::string(what), std::move(done.target),
+                                      std::move(done.detail));
+    co_return response;
 }
 
 task<std::optional<Subscription>> Subscriptions::named(Request request) {
@@ -74,7 +111,7 @@ task<std::optional<Subscription>> Subscriptions::named(Request request) {
     co_return co_await pool_.run([this, id = *id] { return subscriptions_.find(id); });
 }
 
-task<http::Response> Subscriptions::create(Request request) {
+task<http::Response> Subscriptions::create(Request request, Done* done) {
     const auto body = co_await http::read_all(request, kBodyBytes);
     if (!body) co_return failure(413, "too_large", "The body is too long.");
     const auto wish = parse_wish(*body);
@@ -83,6 +120,7 @@ task<http::Response> Subscriptions::create(Request request) {
             {wish.error().field.empty() ? "body" : wish.error().field, wish.error().message});
     const auto made = co_await pool_.run([&] { return subscriptions_.create(*wish); });
     if (!made) co_return refusal(made.error());
+    *done = {.target = made->id.str(), .detail = detail_of(*made)};
     co_return rendered(201, shown(*made, Secret::shown));
 }
 
@@ -98,7 +136,7 @@ task<http::Response> Subscriptions::show(Request request) {
     co_return found ? rendered(200, shown(*found)) : missing();
 }
 
-task<http::Response> Subscriptions::change(Request request) {
+task<http::Response> Subscriptions::change(Request request, Done* done) {
     const auto found = co_await named(request);
     if (!found) co_return missing();
     const auto body = co_await http::read_all(request, kBodyBytes);
@@ -110,17 +148,18 @@ task<http::Response> Subscriptions::change(Request request) {
     const auto changed =
         co_await pool_.run([&] { return subscriptions_.change(found->id, *wish); });
     if (!changed) co_return refusal(changed.error());
+    if (*changed) done->detail = detail_of(**changed);
     co_return *changed ? rendered(200, shown(**changed)) : missing();
 }
 
-task<http::Response> Subscriptions::remove(Request request) {
+task<http::Response> Subscriptions::remove(Request request, Done* /*done*/) {
     const auto found = co_await named(request);
     if (!found) co_return missing();
     const bool removed = co_await pool_.run([&] { return subscriptions_.remove(found->id); });
     co_return removed ? nothing() : missing();
 }
 
-task<http::Response> Subscriptions::renew_secret(Request request) {
+task<http::Response> Subscriptions::renew_secret(Request request, Done* /*done*/) {
     const auto found = co_await named(request);
     if (!found) co_return missing();
     const auto changed = co_await pool_.run([&] { return subscriptions_.renew_secret(found->id); });
@@ -134,7 +173,7 @@ task<http::Response> Subscriptions::test(Request request) {
     co_return rendered(200, shown(co_await subscriptions_.try_out(std::move(*found))));
 }
 
-task<http::Response> Subscriptions::replay(Request request) {
+task<http::Response> Subscriptions::replay(Request request, Done* done) {
     const auto found = co_await named(request);
     if (!found) co_return missing();
     const auto after = number_in(request, "after", 0, 0, kAny);
@@ -143,6 +182,7 @@ task<http::Response> Subscriptions::replay(Request request) {
         co_return failure(400, "bad_request", "after, until: expected whole numbers from 0.");
     const auto replaying =
         co_await pool_.run([&] { return subscriptions_.replay(*found, *after, *until); });
+    done->detail = json::serialize(json::object{{"after", *after}, {"until", *until}});
     co_return replaying ? rendered(202, shown(*replaying)) : refusal(replaying.error());
 }
 
@@ -171,7 +211,7 @@ task<http::Response> Subscriptions::deliveries(Request request) {
                              {"next", rows.empty() ? *after : rows.back().sequence}});
 }
 
-task<http::Response> Subscriptions::retry(Request request) {
+task<http::Response> Subscriptions::retry(Request request, Done* done) {
     const auto found = co_await named(request);
     if (!found) co_return missing();
     const auto sequence = number_of(request.parameter("sequence"), 0, kAny);
@@ -180,10 +220,11 @@ task<http::Response> Subscriptions::retry(Request request) {
                  : std::int64_t{0};
     if (revived == 0)
         co_return failure(404, "not_found", "There is no dead delivery of this sequence.");
+    done->detail = json::serialize(json::object{{"sequence", *sequence}});
     co_return rendered(202, {{"retried", revived}});
 }
 
-task<http::Response> Subscriptions::retry_all(Request request) {
+task<http::Response> Subscriptions::retry_all(Request request, Done* /*done*/) {
     const auto found = co_await named(request);
     if (!found) co_return missing();
     const auto revived =
@@ -199,7 +240,7 @@ task<http::Response> Subscriptions::keys(Request /*request*/) {
     co_return response;
 }
 
-task<http::Response> Subscriptions::rotate_keys(Request /*request*/) {
+task<http::Response> Subscriptions::rotate_keys(Request /*request*/, Done* /*done*/) {
     auto keys = co_await pool_.run([this] {
         subscriptions_.rotate_keys();
         return subscriptions_.jwks();

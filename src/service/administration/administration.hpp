@@ -87,6 +87,8 @@ class Administration {
     task<Administered<domain::Grant>> remove_grant(Operator by, Uuid id);
     task<Listed<domain::Grant>> grants(Operator by, std::optional<Uuid> holder_id, Page page);
 
+    // What was changed that is not kept with the rest: a line in the audit, of the installation.
+    task<void> note(Operator by, std::string action, std::string target, std::string detail);
     task<Listed<domain::AuditEntry>> audit(Operator by, store::AuditFilter filter, Page page);
 
  private:

@@ -16,10 +16,35 @@ std::string actor_name(store::Reader& reader, const Operator& by) {
     return token && !token->name.empty() ? token->name : "token " + id.str();
 }
 
+domain::AuditEntry entry_of(store::Reader& reader, const Operator& by, std::string_view action,
+                            Plan plan, Time now) {
+    return {.id = uuid_v7(now),
+            .at = now,
+            .account_id = plan.account_id,
+            .actor_id = by.permit.actor().token_id,
+            .actor = actor_name(reader, by),
+            .client_ip = by.client_ip,
+            .request_id = by.request_id,
+            .action = std::string(action),
+            .target = std::move(plan.target),
+            .detail = std::move(plan.detail)};
+}
+
 }  // namespace
+
+task<void> Changer::note(const Operator* by, std::string_view action, Plan told) {
+    const auto done = co_await commit(
+        by, action, [&](store::Reader&) -> Administered<Plan> { return told; }, Nothing::is_noted);
+    if (!done) throw std::logic_error("a note was refused");
+}
 
 task<Administered<void>> Changer::change(const Operator* by, std::string_view action,
                                          Planner plan) {
+    co_return co_await commit(by, action, std::move(plan), Nothing::is_let_go);
+}
+
+task<Administered<void>> Changer::commit(const Operator* by, std::string_view action, Planner plan,
+                                         Nothing nothing_changes) {
     for (int tries = 0; tries < kTries; ++tries) {
         const auto now = clock_.now();
         auto changes = std::make_shared<domain::Changes>();
@@ -34,18 +59,10 @@ task<Administered<void>> Changer::change(const Operator* by, std::string_view ac
                 return;
             }
             *changes = std::move(planned->changes);
-            nothing = changes->tokens.empty() && !domain::touches_roster(*changes);
-            if (nothing) return;
-            changes->audit.push_back({.id = uuid_v7(now),
-                                      .at = now,
-                                      .account_id = planned->account_id,
-                                      .actor_id = by->permit.actor().token_id,
-                                      .actor = actor_name(reader, *by),
-                                      .client_ip = by->client_ip,
-                                      .request_id = by->request_id,
-                                      .action = std::string(action),
-                                      .target = std::move(planned->target),
-                                      .detail = std::move(planned->detail)});
+            nothing = nothing_changes == Nothing::is_let_go && changes->tokens.empty() &&
+                      !domain::touches_roster(*changes);
+            if (!nothing)
+                changes->audit.push_back(entry_of(reader, *by, action, std::move(*planned), now));
         });
         if (!refusals.empty()) co_return std::unexpected(std::move(refusals));
         if (nothing) co_return Administered<void>();

@@ -40,7 +40,14 @@ class Changer {
     // `by` outlives the call. Throws TryLater if it cannot be done now.
     task<Administered<void>> change(const Operator* by, std::string_view action, Planner plan);
 
+    // Notes what was changed elsewhere, and durably so: `told` has no changes. Throws TryLater.
+    task<void> note(const Operator* by, std::string_view action, Plan told);
+
  private:
+    enum class Nothing : std::uint8_t { is_let_go, is_noted };
+    task<Administered<void>> commit(const Operator* by, std::string_view action, Planner plan,
+                                    Nothing nothing_changes);
+
     store::Store& store_;
     Committer& committer_;
     const Clock& clock_;
