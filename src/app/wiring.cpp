@@ -305,12 +305,13 @@ struct Services {
               },
               config.receipts ? seal_with(open_receipt_key(storage.data)) : service::Seal()),
           access(storage.store, clock),
-          coursework(storage.store, storage.blobs, clock),
+          pseudonyms(setting_of(storage.store, kCursorKey)),
+          coursework(storage.store, storage.blobs, pseudonyms, clock),
           intake(storage.store, storage.blobs, committer, clock,
                  {.reception = {.bodies = config.max_bodies, .bytes = config.max_body_memory},
                   .room_on_disk = [&storage] { return storage.space.enough(); }},
                  scanning ? &scanning->inspection : nullptr),
-          marking(storage.store, storage.blobs, committer, clock,
+          marking(storage.store, storage.blobs, committer, pseudonyms, clock,
                   {.reception = {.bodies = kMarksAtOnce, .bytes = kMarkMemory},
                    .room_on_disk = [&storage] { return storage.space.enough(); }}),
           assignments(storage.store, committer, clock),
@@ -345,6 +346,7 @@ struct Services {
     Delivery delivery;  // which the committer wakes to its end
     service::Committer committer;
     service::Access access;
+    service::Pseudonyms pseudonyms;
     service::Coursework coursework;
     service::Intake intake;
     service::Marking marking;

@@ -20,19 +20,52 @@ void hide_others(const Member& member, const std::optional<Uuid>& person,
     std::erase_if(assignment.assignees, [&](const Uuid& assignee) { return assignee != person; });
 }
 
+// A student of a list, and by what the list is in order.
+struct Entry {
+    Uuid key;
+    store::ClassMember student;
+};
+
+// What comes after page.after, one more than is asked for. In the order of the roster, or, where
+// that would tell who is who, in that of the pseudonyms: then the whole class is looked at.
+std::vector<Entry> entries_of(Reader& reader, const domain::Assignment& assignment,
+                              const Onlooker& onlooker, const Page& page) {
+    std::vector<Entry> entries;
+    const auto most = page.limit + 1;
+    if (onlooker.pseudonyms == nullptr) {
+        for (auto& student : reader.students(assignment.class_id, {page.after, most}))
+            entries.push_back({student.person_id, student});
+        return entries;
+    }
+    for (Page all{.after = {}, .limit = kLongestPage};;) {
+        const auto students = reader.students(assignment.class_id, all);
+        for (const auto& student : students) {
+            const auto key =
+                name_for(onlooker, domain::submission_id(assignment.id, student.person_id));
+            if (!page.after || key > *page.after) entries.push_back({key, student});
+        }
+        if (students.size() < all.limit) break;
+        all.after = students.back().person_id;
+    }
+    std::ranges::sort(entries, {}, &Entry::key);
+    if (entries.size() > most)
+        entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(most), entries.end());
+    return entries;
+}
+
 Listed<ShownSubmission> list_all(Reader& reader, const Member& member,
                                  const domain::Assignment& assignment, const Onlooker& onlooker,
                                  const Page& page, Time now) {
     Listed<ShownSubmission> listed;
     std::size_t texts = 0;
     std::size_t others = 0;
-    const auto students = reader.students(assignment.class_id, {page.after, page.limit + 1});
-    for (std::size_t i = 0; i < students.size(); ++i) {
+    const auto entries = entries_of(reader, assignment, onlooker, page);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
         if (i == page.limit || texts > kShownTextBytes || others > kShownOtherBytes) {
-            listed.next = students[i - 1].person_id;
+            listed.next = entries[i - 1].key;
             break;
         }
-        auto facts = submission_of(reader, assignment, students[i]);
+        auto facts = submission_of(reader, assignment, entries[i].student);
         // Whoever it is not assigned to has no submission, unless they handed in when it was.
         if (facts.version == 0 && !assignment.assigned_to(facts.person_id)) continue;
         if (!member.reads_work_of(facts.person_id)) continue;
@@ -128,7 +161,8 @@ task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor acto
         if (!place) return std::unexpected(place.error());
         const auto& [member, assignment] = *place;
         if (member.reads_all)
-            return list_all(reader, member, assignment, grader(actor, assignment), page, now);
+            return list_all(reader, member, assignment, grader(actor, assignment, pseudonyms_),
+                            page, now);
         List own;
         if (member.reads_own && !page.after)
             own.items.push_back(shown(
@@ -143,17 +177,17 @@ task<Answer<Listed<ShownSubmission>>> Coursework::submissions(domain::Actor acto
 }
 
 task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid class_id,
-                                                     Uuid assignment_id, Uuid submission_id) {
+                                                     Uuid assignment_id, Uuid name) {
     const auto now = clock_.now();
     auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<ShownSubmission> {
         const auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
         const auto& [member, assignment] = *place;
-        const bool own = member.reads_own &&
-                         domain::submission_id(assignment_id, *actor.person_id) == submission_id;
+        const auto onlooker = onlooker_of(member, assignment, name, pseudonyms_);
+        const auto submission_id = named_by(onlooker, name);
+        const bool own = is_own(member, assignment, submission_id);
         // Who reads nobody else's is not looked for: that takes long.
         if (!own && !member.reads_others) return missing("submission_id");
-        const auto onlooker = own && !member.reads_all ? owner(actor) : grader(actor, assignment);
         if (auto row = reader.submission(submission_id)) {
             if (row->assignment_id != assignment_id || !member.reads_work_of(row->person_id))
                 return missing("submission_id");

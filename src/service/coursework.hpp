@@ -47,8 +47,9 @@ using Answer = std::expected<T, domain::Refusal>;
 class Coursework {
  public:
     // All outlive it.
-    Coursework(store::Store& store, blob::BlobStore& blobs, const Clock& clock)
-        : store_(store), blobs_(blobs), clock_(clock) {}
+    Coursework(store::Store& store, blob::BlobStore& blobs, const Pseudonyms& pseudonyms,
+               const Clock& clock)
+        : store_(store), blobs_(blobs), pseudonyms_(pseudonyms), clock_(clock) {}
 
     task<Answer<Profile>> profile(domain::Actor actor);
     task<Listed<domain::Class>> classes(domain::Actor actor, Page page);
@@ -71,6 +72,7 @@ class Coursework {
  private:
     store::Store& store_;
     blob::BlobStore& blobs_;
+    const Pseudonyms& pseudonyms_;
     const Clock& clock_;
 };
 

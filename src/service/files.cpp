@@ -22,12 +22,12 @@ struct FileRequest {
     Uuid file_id;
 };
 
-Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, Time now) {
+Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted,
+                                     const Pseudonyms& pseudonyms, Time now) {
     const auto member = enter(reader, wanted.actor, wanted.class_id);
     if (!member) return std::unexpected(member.error());
     auto attempt = reader.attempt_of(wanted.file_id);
-    if (!attempt || attempt->submission_id != wanted.submission_id.value_or(attempt->submission_id))
-        return missing("file_id");
+    if (!attempt) return missing("file_id");
     const auto submission = reader.submission(attempt->submission_id);
     if (!submission ||
         submission->assignment_id != wanted.assignment_id.value_or(submission->assignment_id))
@@ -35,6 +35,10 @@ Answer<domain::Attachment> find_file(Reader& reader, const FileRequest& wanted, 
     const auto place =
         find_place(reader, wanted.actor, wanted.class_id, submission->assignment_id, now);
     if (!place) return missing("file_id");
+    const auto onlooker = onlooker_of(place->member, place->assignment,
+                                      wanted.submission_id.value_or(submission->id), pseudonyms);
+    if (wanted.submission_id && named_by(onlooker, *wanted.submission_id) != submission->id)
+        return missing("file_id");
     if (!place->member.reads_work_of(submission->person_id)) return missing("file_id");
     const auto found =
         std::ranges::find(attempt->attachments, wanted.file_id, &domain::Attachment::id);
@@ -51,7 +55,7 @@ task<Answer<Download>> Coursework::file(domain::Actor actor, Uuid class_id,
     const FileRequest wanted{actor, class_id, assignment_id, submission_id, file_id};
     const auto now = clock_.now();
     auto answer = co_await store::read(&store_, [&](Reader& reader) -> Answer<Download> {
-        auto attachment = find_file(reader, wanted, now);
+        auto attachment = find_file(reader, wanted, pseudonyms_, now);
         if (!attachment) return std::unexpected(attachment.error());
         Download download{.attachment = std::move(*attachment), .row_bytes = {}, .reader = {}};
         const auto& bytes = download.attachment.bytes;

@@ -73,7 +73,9 @@ task<std::expected<Marking::Target, domain::Refusal>> Marking::find(domain::Acto
                                            .person_id = person});
             return target && domain::may(standing, domain::Permission::feedback_manage, *target);
         };
-        const auto row = reader.submission(where.submission_id);
+        const auto onlooker = grader(actor, assignment, pseudonyms_);
+        const auto submission_id = named_by(onlooker, where.submission_id);
+        const auto row = reader.submission(submission_id);
         const bool of_assignment = row && row->assignment_id == where.assignment_id;
         // Who may not mark learns nothing, so without a row nobody's is looked for.
         if (!may_mark(of_assignment ? std::optional(row->person_id) : std::nullopt))
@@ -88,9 +90,8 @@ task<std::expected<Marking::Target, domain::Refusal>> Marking::find(domain::Acto
             if (!of_assignment) return missing("submission_id");
             target.person_id = row->person_id;
             add_last(row);
-            if (!row->marking.last_said)
-                target.comment = grade_comment(reader, *row, grader(actor, assignment));
-        } else if (const auto student = find_student(reader, assignment, where.submission_id)) {
+            if (!row->marking.last_said) target.comment = grade_comment(reader, *row, onlooker);
+        } else if (const auto student = find_student(reader, assignment, submission_id)) {
             if (!may_mark(student->person_id)) return denied();
             target.person_id = student->person_id;
         } else {
@@ -120,7 +121,7 @@ task<std::expected<Accepted, domain::Refusals>> Marking::mark(domain::Actor acto
                                                               domain::MarkSubmission command) {
     auto target = co_await find(actor, {command.class_id, command.assignment_id, submission_id});
     if (!target) co_return std::unexpected(domain::Refusals{std::move(target.error())});
-    const auto onlooker = grader(actor, target->assignment);
+    const auto onlooker = grader(actor, target->assignment, pseudonyms_);
     const auto now = clock_.now();
     command.actor = std::move(actor);
     command.person_id = target->person_id;

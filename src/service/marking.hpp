@@ -21,10 +21,11 @@ struct MarkPlace {
 class Marking {
  public:
     // All outlive it.
-    Marking(store::Store& store, blob::BlobStore& blobs, Committer& committer, const Clock& clock,
-            EntranceLimits limits = {})
+    Marking(store::Store& store, blob::BlobStore& blobs, Committer& committer,
+            const Pseudonyms& pseudonyms, const Clock& clock, EntranceLimits limits = {})
         : store_(store),
           blobs_(blobs),
+          pseudonyms_(pseudonyms),
           committer_(committer),
           clock_(clock),
           entrance_(store, committer, std::move(limits)) {}
@@ -38,8 +39,9 @@ class Marking {
     Reception::Kept kept() { return entrance_.kept(); }
     const Reception& reception() const { return entrance_.reception(); }
 
-    // Carries `command` out on the submission of that id, whose student, ids and time it fills in.
-    // A comment that says what the last one said is no news and is left out. Throws TryLater.
+    // Carries `command` out on the submission that the actor calls so, whose student, ids and time
+    // it fills in. A comment that says what the last one said is no news and is left out. Throws
+    // TryLater.
     task<std::expected<Accepted, domain::Refusals>> mark(domain::Actor actor, Uuid submission_id,
                                                          domain::MarkSubmission command);
 
@@ -49,6 +51,7 @@ class Marking {
 
     store::Store& store_;
     blob::BlobStore& blobs_;
+    const Pseudonyms& pseudonyms_;
     Committer& committer_;
     const Clock& clock_;
     Entrance entrance_;

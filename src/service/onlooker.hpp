@@ -4,6 +4,7 @@
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
 #include "domain/visibility.hpp"
+#include "service/pseudonyms.hpp"
 
 namespace handin::service {
 
@@ -11,15 +12,29 @@ struct Onlooker {
     Uuid person_id;
     domain::Viewer viewer = domain::Viewer::nobody;
     domain::Anonymity marking = domain::Anonymity::named;
+    // Of who must not learn from an id whose work it is; null: ids are told as they are.
+    const Pseudonyms* pseudonyms = nullptr;
 };
 
 // The owner of the submission, who may be told of their own work.
 inline Onlooker owner(const domain::Actor& actor) {
     return {actor.person_id.value_or(Uuid{}), domain::Viewer::owner, domain::Anonymity::named};
 }
-// Somebody who grades in the class.
-inline Onlooker grader(const domain::Actor& actor, const domain::Assignment& assignment) {
-    return {actor.person_id.value_or(Uuid{}), domain::Viewer::grader, assignment.rules.marking};
+// Somebody who grades in the class. What is marked without names keeps its pseudonyms for them also
+// after the grade is posted, so that what they have noted stays good.
+inline Onlooker grader(const domain::Actor& actor, const domain::Assignment& assignment,
+                       const Pseudonyms& pseudonyms) {
+    const auto marking = assignment.rules.marking;
+    return {actor.person_id.value_or(Uuid{}), domain::Viewer::grader, marking,
+            marking == domain::Anonymity::anonymous ? &pseudonyms : nullptr};
+}
+
+// What the submission is called to them, and which one they call so.
+inline Uuid name_for(const Onlooker& onlooker, const Uuid& submission_id) {
+    return onlooker.pseudonyms != nullptr ? onlooker.pseudonyms->of(submission_id) : submission_id;
+}
+inline Uuid named_by(const Onlooker& onlooker, const Uuid& name) {
+    return onlooker.pseudonyms != nullptr ? onlooker.pseudonyms->undone(name) : name;
 }
 
 inline domain::Sight sight_of(const Onlooker& onlooker, const domain::Submission& facts) {

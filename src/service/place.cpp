@@ -64,6 +64,20 @@ bool may_see(const Member& member, const std::optional<Uuid>& person,
     return member.reads_all || is_visible_to(person.value_or(Uuid{}), assignment, now);
 }
 
+bool is_own(const Member& member, const domain::Assignment& assignment, const Uuid& submission_id) {
+    const auto& person = member.standing.actor.person_id;
+    return member.reads_own && person &&
+           domain::submission_id(assignment.id, *person) == submission_id;
+}
+
+Onlooker onlooker_of(const Member& member, const domain::Assignment& assignment, const Uuid& name,
+                     const Pseudonyms& pseudonyms) {
+    const auto& actor = member.standing.actor;
+    return is_own(member, assignment, name) && !member.reads_all
+               ? owner(actor)
+               : grader(actor, assignment, pseudonyms);
+}
+
 std::expected<Place, Refusal> find_place(Reader& reader, const domain::Actor& actor,
                                          const Uuid& class_id, const Uuid& assignment_id,
                                          Time now) {

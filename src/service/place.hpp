@@ -10,6 +10,7 @@
 #include "domain/may.hpp"
 #include "domain/refusal.hpp"
 #include "domain/roster.hpp"
+#include "service/onlooker.hpp"
 #include "store/reader.hpp"
 
 namespace handin::service {
@@ -36,6 +37,12 @@ std::expected<Member, domain::Refusal> enter(store::Reader& reader, const domain
 
 bool may_see(const Member& member, const std::optional<Uuid>& person,
              const domain::Assignment& assignment, Time now);
+
+// Whether the id is that of what they have handed in, and may read, themselves.
+bool is_own(const Member& member, const domain::Assignment& assignment, const Uuid& submission_id);
+// What they are to the submission that they call so: who reads everybody's grades.
+Onlooker onlooker_of(const Member& member, const domain::Assignment& assignment, const Uuid& name,
+                     const Pseudonyms& pseudonyms);
 
 struct Place {
     Member member;

@@ -68,6 +68,7 @@ void add_fresh_texts(ShownAttempt& attempt, std::vector<domain::RowBytes>& rows)
 // What is said of the work, as far as the onlooker sees it.
 void add_marking(const Onlooker& onlooker, const domain::Flags& ungraded, ShownSubmission& shown) {
     const auto sight = sight_of(onlooker, shown.facts);
+    shown.id = name_for(onlooker, shown.facts.id);
     shown.names_person = sight.identity != domain::Anonymity::anonymous;
     if (sight.grade) return;
     shown.facts.marking.grade.reset();

@@ -38,6 +38,7 @@ struct ShownAttempt {
 };
 
 struct ShownSubmission {
+    Uuid id;                   // by which the onlooker knows it
     domain::Submission facts;  // without the grade if the onlooker may not see it
     domain::SubmissionState state = domain::SubmissionState::created;
     domain::Flags flags;

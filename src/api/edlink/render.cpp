@@ -283,7 +283,7 @@ json::value render(const domain::Assignment& assignment, Time now) {
 json::value render(const service::ShownSubmission& submission, const std::string& base_url,
                    const Uuid& class_id, json::storage_ptr memory) {
     const auto& facts = submission.facts;
-    const auto id = facts.id.str();
+    const auto id = submission.id.str();
     const auto assignment_id = facts.assignment_id.str();
     const auto files_url = base_url + "/api/v2/my/classes/" + class_id.str() + "/assignments/" +
                            assignment_id + "/submissions/" + id + "/files/";

@@ -186,9 +186,9 @@ class GroupMarking : public CourseworkTest {
         rows.groups.push_back(group);
         place.school.assignment().rules.groups.set_id = group.set_id;
     }
-    auto grade(const Uuid& student) {
+    auto grade(const Uuid& student, const std::string& text = "8") {
         auto command = mark_of(school(), Uuid{});
-        command.grade = NewGrade{.text = "8"};
+        command.grade = NewGrade{.text = text};
         return run(place.marking->mark(school().actor(school().teacher), submission_of(student),
                                        std::move(command)));
     }
@@ -208,7 +208,7 @@ TEST_F(GroupMarking, EventsShowEverybodysWork) {
     place.open();
     ASSERT_TRUE(submit(school().student, {sent_text("ours"), sent_link("https://example.org/")}));
     for (const auto& named : {school().other, school().student}) {
-        ASSERT_TRUE(grade(named));
+        ASSERT_TRUE(grade(named, named == school().other ? "8" : "9"));
         std::size_t told = 0;
         for (const auto& stored : place.events()) {
             if (stored.event.kind != domain::Event::Kind::submission_updated) continue;
@@ -279,10 +279,68 @@ TEST_F(CourseworkTest, AnonymousMarkingNamesNobody) {
     const auto& s = school();
     ASSERT_TRUE(submit(s.student));
     const auto id = submission_of(s.student);
-    EXPECT_FALSE(submission(s.teacher, id)->names_person);
+    const auto name = place.pseudonyms.of(id);
+    EXPECT_FALSE(submission(s.teacher, name)->names_person);
     EXPECT_TRUE(submission(s.student, id)->names_person);
     for (const auto& item : submissions(s.teacher)->items)
         EXPECT_FALSE(item.names_person);
+}
+
+// Anybody can compute the id of a submission who knows the student: markers know it by another, and
+// in another order than that of the roster.
+TEST_F(CourseworkTest, AnonymousMarkingKnowsNoIdsOfStudents) {
+    for (int i = 0; i < 30; ++i)
+        place.school.add_person("s" + std::to_string(i), {domain::Role::student});
+    place.school.assignment().rules.marking = domain::Anonymity::anonymous;
+    place.school.assignment().rules.posting = domain::PostPolicy::manual;
+    place.open();
+    const auto& s = school();
+    ASSERT_TRUE(submit(s.student, {sent_file("work")}));
+    const auto id = submission_of(s.student);
+    const auto name = place.pseudonyms.of(id);
+    EXPECT_NE(name, id);
+    EXPECT_EQ(place.pseudonyms.undone(name), id);
+    EXPECT_EQ(name.bytes[6] & 0xf0U, 0x50U);
+
+    EXPECT_EQ(submission(s.teacher, name)->id, name);
+    EXPECT_EQ(refused(submission(s.teacher, id)), "not found: submission_id");
+    EXPECT_EQ(submission(s.student, id)->id, id);
+    EXPECT_EQ(refused(submission(s.student, name)), "not found: submission_id");
+
+    const auto file = submission(s.student, id)->attempts[0].attachments[0].attachment.id;
+    const auto download = [&](const Uuid& person, const Uuid& submission) {
+        return refused(
+            run(coursework().file(s.actor(person), s.class_id, s.assignment_id, submission, file)));
+    };
+    EXPECT_EQ(download(s.teacher, name), "");
+    EXPECT_EQ(download(s.teacher, id), "not found: file_id");
+    EXPECT_EQ(download(s.student, id), "");
+
+    const auto mark = [&](const Uuid& submission) {
+        auto command = mark_of(s, Uuid{});
+        command.grade = domain::NewGrade{.text = "8"};
+        return run(place.marking->mark(s.actor(s.teacher), submission, std::move(command)));
+    };
+    EXPECT_FALSE(mark(id));
+    const auto marked = mark(name);
+    ASSERT_TRUE(marked);
+    EXPECT_EQ(marked->submission.id, name);
+    EXPECT_FALSE(marked->submission.names_person);
+
+    std::vector<Uuid> names, people;
+    for (const auto& items : follow(7, [&](service::Page page) {
+             page.limit = 7;
+             return *submissions(s.teacher, page);
+         }))
+        for (const auto& item : items) {
+            names.push_back(item.id);
+            people.push_back(item.facts.person_id);
+        }
+    EXPECT_EQ(names.size(), 33U);  // tutor, student, other and the thirty
+    EXPECT_TRUE(std::ranges::is_sorted(names));
+    EXPECT_FALSE(std::ranges::is_sorted(people));
+    std::ranges::sort(people);
+    EXPECT_EQ(std::ranges::unique(people).begin(), people.end());
 }
 
 }  // namespace handin::test

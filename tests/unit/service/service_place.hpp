@@ -76,9 +76,9 @@ class ServicePlace {
         const domain::Changes* const all[] = {&school.rows};
         sqlite_.writer()->commit(all);
         committer.emplace(store, clock, limits);
-        coursework.emplace(store, blobs, clock);
+        coursework.emplace(store, blobs, pseudonyms, clock);
         intake.emplace(store, blobs, *committer, clock);
-        marking.emplace(store, blobs, *committer, clock);
+        marking.emplace(store, blobs, *committer, pseudonyms, clock);
     }
 
     // Files in the folder, once the threads for files are idle.
@@ -102,6 +102,7 @@ class ServicePlace {
     FakeClock clock;
     FaultyStore store{sqlite_};
     blob::LocalStore blobs{blob_folder(), pool_};
+    service::Pseudonyms pseudonyms{"secret"};
     std::optional<service::Committer> committer;
     std::optional<service::Coursework> coursework;
     std::optional<service::Intake> intake;
