@@ -63,6 +63,7 @@ struct Removed {
 }  // namespace
 
 void RosterRoutes::add_routes(http::Router& router) {
+    const Removed left_by_a_process_that_was_killed{file_};
     guard_.add(router, http::Method::post, "/api/handin/v1/roster-imports",
                domain::Permission::roster_import,
                [this](http::Request request, service::Operator by) {
