@@ -188,6 +188,8 @@ task<Answer<ShownSubmission>> Coursework::submission(domain::Actor actor, Uuid c
         const bool own = is_own(member, assignment, submission_id);
         // Who reads nobody else's is not looked for: that takes long.
         if (!own && !member.reads_others) return missing("submission_id");
+        // Nobody is a marker of their own work, by whatever name they ask for it.
+        if (own && submission_id != name && !member.reads_all) return missing("submission_id");
         if (auto row = reader.submission(submission_id)) {
             if (row->assignment_id != assignment_id || !member.reads_work_of(row->person_id))
                 return missing("submission_id");

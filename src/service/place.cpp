@@ -73,9 +73,9 @@ bool is_own(const Member& member, const domain::Assignment& assignment, const Uu
 Onlooker onlooker_of(const Member& member, const domain::Assignment& assignment, const Uuid& name,
                      const Pseudonyms& pseudonyms) {
     const auto& actor = member.standing.actor;
-    return is_own(member, assignment, name) && !member.reads_all
-               ? owner(actor)
-               : grader(actor, assignment, pseudonyms);
+    const bool grades =
+        member.reads_all || (member.reads_others && !is_own(member, assignment, name));
+    return grades ? grader(actor, assignment, pseudonyms) : owner(actor);
 }
 
 std::expected<Place, Refusal> find_place(Reader& reader, const domain::Actor& actor,
