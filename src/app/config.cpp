@@ -248,6 +248,10 @@ void add_options(CLI::App& command, Config& config) {
              "Events on their way to one subscription at a time")
         ->check(CLI::Range(1U, 1'000U));
     settings
+        .add("delivery-dead-days", config.delivery_dead_days,
+             "Days until an event that could not be delivered is forgotten; it stays in the outbox")
+        ->check(CLI::Range(1U, 3'650U));
+    settings
         .add("delivery-networks", config.delivery_networks,
              "Networks (10.1.0.0/16, ::1) that events may be sent to although they are not public, "
              "separated by commas")

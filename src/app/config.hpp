@@ -66,6 +66,7 @@ struct Config {
     unsigned delivery_tries = 4;
     unsigned delivery_pause = 180;  // seconds
     unsigned delivery_concurrency = 16;
+    unsigned delivery_dead_days = 30;
     std::vector<std::string> delivery_networks;
     std::string delivery_ca;
     std::string event_issuer;  // empty: the server's own URL

@@ -37,6 +37,7 @@ outbox::RelayOptions relay_options(const Config& config, std::function<bool()> b
     options.retry.tries = config.delivery_tries;
     options.retry.pause = std::chrono::seconds(config.delivery_pause);
     options.concurrency = config.delivery_concurrency;
+    options.dead_age = std::chrono::days(config.delivery_dead_days);
     options.busy = std::move(busy);
     return options;
 }
@@ -61,7 +62,7 @@ Delivery::Delivery(const Config& config, const std::string& base_url, store::Sto
           [&metrics](const outbox::DeliverySeen& seen) {
               metrics.delivery(seen.subscription, seen.result, seen.seconds);
           }),
-      subscriptions_(store, *deliveries_, wording_, transports_, clock,
+      subscriptions_(store, *deliveries_, wording_, transports_, pool, clock,
                      [this] { relay_.refresh(); }),
       routes_(access, administration, subscriptions_, pool) {
     add_gauges(metrics);

@@ -1,5 +1,8 @@
 #include "base/pool.hpp"
 
+#include <atomic>
+#include <memory>
+
 namespace handin {
 
 Pool::Pool(std::size_t threads) {
@@ -42,6 +45,34 @@ task<void> Pool::blocking(std::move_only_function<void()> work) {
         });
     };
     co_await asio::async_initiate<const use_task_t, void()>(std::move(start), use_task);
+}
+
+void Pool::run_one(std::mutex& mutex, std::exception_ptr& failure,
+                   const std::function<void(std::size_t)>& work, std::size_t index) {
+    try {
+        work(index);
+    } catch (...) {
+        std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+    }
+}
+
+task<void> Pool::run_each(std::size_t count, std::function<void(std::size_t)> work) {
+    if (count == 0) co_return;
+    auto home = co_await asio::this_coro::executor;
+    std::mutex mutex;
+    std::exception_ptr failure;
+    std::atomic<std::size_t> left = count;
+    auto start = [&, this](auto resume) {
+        const auto last = std::make_shared<decltype(resume)>(std::move(resume));
+        for (std::size_t index = 0; index < count; ++index)
+            post([&, home, index, last] {
+                run_one(mutex, failure, work, index);
+                if (--left == 0) asio::post(home, std::move(*last));
+            });
+    };
+    co_await asio::async_initiate<const use_task_t, void()>(std::move(start), use_task);
+    if (failure) std::rethrow_exception(failure);
 }
 
 void Pool::drain() {

@@ -57,6 +57,10 @@ class Pool {
         }
     }
 
+    // work(0) to work(count - 1), on as many threads as are free; resumes the caller where it was
+    // when all are done. The first exception that came is thrown to the caller.
+    task<void> run_each(std::size_t count, std::function<void(std::size_t)> work);
+
     // Queues work nobody waits for. It must not throw.
     void post(std::move_only_function<void()> job);
 
@@ -68,6 +72,8 @@ class Pool {
 
  private:
     task<void> blocking(std::move_only_function<void()> work);
+    static void run_one(std::mutex& mutex, std::exception_ptr& failure,
+                        const std::function<void(std::size_t)>& work, std::size_t index);
     void serve();
     void stop();
 

@@ -19,8 +19,9 @@ struct Shown {
 class Form {
  public:
     virtual ~Form() = default;
-    // nullopt: the form has no words for it. `now`: when it is first sent.
-    virtual std::optional<Shown> show(const domain::Event& event, Time now) const = 0;
+    // nullopt: the form has no words for it. The same words every time: after a power cut it is
+    // asked again, and a receiver may have the first.
+    virtual std::optional<Shown> show(const domain::Event& event) const = 0;
     // Something to try a subscription with, of no submission.
     virtual boost::json::object sample(Time now) const = 0;
 };

@@ -17,9 +17,7 @@ using Kind = events::Outcome::Kind;
 constexpr auto kLease = std::chrono::seconds(10);
 constexpr auto kRenew = std::chrono::seconds(3);
 constexpr auto kDay = std::chrono::hours(24);
-// What other nodes commit wakes nobody here.
-constexpr auto kLookShared = std::chrono::milliseconds(50);
-constexpr auto kLookAlone = std::chrono::seconds(1);
+constexpr auto kLookAgain = std::chrono::seconds(1);  // should a wake have been missed
 // While commits wait, a page so often and no more.
 constexpr auto kBusyPause = std::chrono::milliseconds(100);
 constexpr std::size_t kBusyPage = 16;  // events; signing them takes a core some 4 ms
@@ -57,8 +55,7 @@ bool Relay::keep_lease(Channel& channel) {
 bool Relay::open(Channel& channel) {
     auto subscription = deliveries_.subscription(channel.subscription.id);
     if (!subscription || subscription->state != store::Subscription::State::active) return false;
-    std::int64_t last = 0;
-    store_.read_now([&](store::Reader& reader) { last = reader.last_sequence(); });
+    const auto last = last_sequence();
     if (subscription->cursor > last) {
         // The school's database is an older copy than this one: what happens next must not be
         // taken for what was told already.
@@ -89,7 +86,7 @@ task<void> Relay::serve(ChannelPtr channel) {
             if (it.changed) {
                 if (it.under_way.empty()) ours = open(it);
             } else {
-                more = take(it);
+                more = co_await take(it);
                 more = send(channel) > 0 || more;
             }
             if (ours && !it.over) co_await pause(it, more && !it.changed);
@@ -100,7 +97,7 @@ task<void> Relay::serve(ChannelPtr channel) {
     }
     it.over = true;
     while (!it.under_way.empty()) {
-        it.timer.expires_after(kLookAlone);
+        it.timer.expires_after(kLookAgain);
         co_await it.timer.async_wait(asio::as_tuple(use_task));
     }
     try {
@@ -113,14 +110,14 @@ task<void> Relay::serve(ChannelPtr channel) {
 }
 
 // Takes a page from the outbox. True: there may be more.
-bool Relay::take(Channel& it) {
+task<bool> Relay::take(Channel& it) {
     auto& subscription = it.subscription;
     const bool replays = subscription.replay_after < subscription.replay_until;
     if ((it.drained && !replays) || it.lanes.fresh() >= options_.page ||
         it.lanes.size() >= options_.outstanding)
-        return false;
+        co_return false;
     const bool busy = options_.busy();
-    if (busy && steady_clock::now() - it.took_at < kBusyPause) return false;
+    if (busy && steady_clock::now() - it.took_at < kBusyPause) co_return false;
 
     const auto limit = busy ? std::min(options_.page, kBusyPage) : options_.page;
     const auto after = replays ? subscription.replay_after : subscription.cursor;
@@ -136,23 +133,46 @@ bool Relay::take(Channel& it) {
     else if (!events.empty())
         to.cursor = events.back().sequence;
     if (!replays) it.drained = events.size() < limit;
-    if (to == progress_of(subscription)) return false;
+    if (to == progress_of(subscription)) co_return false;
 
-    std::vector<store::Delivery> taken;
-    for (const auto& stored : events)
-        if (auto delivery = wording_.word(subscription, stored, clock_.now()))
-            taken.push_back(std::move(*delivery));
+    auto taken = co_await word(subscription, events);
     it.took_at = steady_clock::now();  // signing takes its time, too
     if (!deliveries_.take(subscription.id, progress_of(subscription), to, taken)) {
         it.over = true;  // another node, or a replay that was asked for: look again
-        return false;
+        co_return false;
     }
     subscription.cursor = to.cursor;
     subscription.replay_after = to.replay_after;
-    for (auto& each : taken)
+    for (auto& each : taken) {
+        if (each.dead_at) {
+            log::error("an event cannot be told", {{"subscription", std::string_view(it.name)},
+                                                   {"sequence", each.sequence},
+                                                   {"reason", std::string_view(each.answer)}});
+            continue;
+        }
         // What is replayed may be there already, with the bytes of the first time: those go.
         it.lanes.add(item_of(std::move(each), !replays));
-    return !it.drained || replays;
+    }
+    co_return !it.drained || replays;
+}
+
+// What the subscription wants of them. Signing takes half a millisecond an event.
+task<std::vector<store::Delivery>> Relay::word(const store::Subscription& subscription,
+                                               const std::vector<store::StoredEvent>& events) {
+    std::vector<std::optional<store::Delivery>> worded(events.size());
+    const auto now = clock_.now();
+    const auto one = [&](std::size_t index) {
+        worded[index] = wording_.word(subscription, events[index], now);
+    };
+    if (subscription.sign)
+        co_await signers_.run_each(events.size(), one);
+    else
+        for (std::size_t index = 0; index < events.size(); ++index)
+            one(index);
+    std::vector<store::Delivery> wanted;
+    for (auto& each : worded)
+        if (each) wanted.push_back(std::move(*each));
+    co_return wanted;
 }
 
 // Starts what may go. How many.
@@ -264,16 +284,12 @@ task<void> Relay::pause(Channel& it, bool more) {
     if (!it.results.empty()) co_return;
     auto until = steady_clock::now();
     const bool full = it.under_way.size() >= options_.concurrency;
-    const auto look = store_.leases() != nullptr ? kLookShared
-                      : it.drained               ? std::chrono::milliseconds(kLookAlone)
-                                                 : kBusyPause;
-    until += full ? std::chrono::milliseconds(kLookAlone) : look;
+    until += full || it.drained ? std::chrono::milliseconds(kLookAgain) : kBusyPause;
     if (const auto due = it.lanes.next_due(); due && !full)
         until =
             std::min(until, steady_clock::now() + std::max(*due - clock_.now(), Time::duration(0)));
     it.timer.expires_at(until);
     co_await it.timer.async_wait(asio::as_tuple(use_task));
-    if (store_.leases() != nullptr) it.drained = false;
 }
 
 }  // namespace handin::outbox

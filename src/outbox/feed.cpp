@@ -13,8 +13,8 @@ namespace json = boost::json;
 
 std::string render(const std::vector<store::StoredEvent>& stored, std::int64_t after) {
     json::array events;
-    for (const auto& [sequence, event] : stored)
-        if (auto payload = events::canvas::render(event))
+    for (const auto& [sequence, event, trouble] : stored)
+        if (auto payload = trouble.empty() ? events::canvas::render(event) : std::nullopt)
             events.push_back(
                 json::object{{"sequence", sequence}, {"payload", std::move(*payload)}});
     return json::serialize(json::object{{"events", std::move(events)},

@@ -13,8 +13,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto kLook = std::chrono::seconds(1);        // at the subscriptions
-constexpr auto kLookAtKeys = std::chrono::minutes(1);  // which other nodes may have changed
+constexpr auto kLook = std::chrono::seconds(1);  // at the subscriptions
+constexpr auto kLookAfter =
+    std::chrono::minutes(1);  // keys, which other nodes may have changed; the dead
+// What other nodes commit wakes nobody here.
+constexpr auto kLookShared = std::chrono::milliseconds(50);
+// A bound on how long that stops the relay. As many die a minute at most of a hundred subscriptions
+// before they are deactivated.
+constexpr std::size_t kTrimmed = 2'000;
 
 }  // namespace
 
@@ -29,7 +35,10 @@ Relay::Relay(store::Store& store, store::Deliveries& deliveries, KeyRing& keys, 
       clock_(clock),
       options_(std::move(options)),
       observe_(std::move(observe)),
-      tend_timer_(std::make_unique<Timer>(io_)) {}
+      signers_(options_.threads > 0 ? options_.threads
+                                    : std::max(1U, std::thread::hardware_concurrency())),
+      tend_timer_(std::make_unique<Timer>(io_)),
+      watch_timer_(std::make_unique<Timer>(io_)) {}
 
 Relay::~Relay() {
     stop();
@@ -37,6 +46,7 @@ Relay::~Relay() {
 
 void Relay::start() {
     asio::co_spawn(io_, tend(), asio::detached);
+    if (store_.leases() != nullptr) asio::co_spawn(io_, watch(), asio::detached);
     thread_ = std::thread([this] { io_.run(); });
     pthread_setname_np(thread_.native_handle(), "relay");
 }
@@ -45,10 +55,7 @@ void Relay::wake() {
     if (woken_.exchange(true)) return;
     asio::post(io_, [this] {
         woken_ = false;
-        for (const auto& [id, channel] : channels_) {
-            channel->drained = false;
-            channel->timer.cancel();
-        }
+        wake_channels();
     });
 }
 
@@ -58,27 +65,56 @@ void Relay::refresh() {
 
 void Relay::begin_stop() {
     stopping_ = true;
-    asio::post(io_, [this] { wake_all(); });
+    asio::post(io_, [this] {
+        tend_timer_->cancel();
+        watch_timer_->cancel();
+        wake_channels();
+    });
 }
 
 void Relay::stop() {
     if (!thread_.joinable()) return;
     begin_stop();
     thread_.join();
+    signers_.drain();  // whoever has signed may still be telling the io_context
 }
 
-void Relay::wake_all() {
-    tend_timer_->cancel();
-    for (const auto& [id, channel] : channels_)
+void Relay::wake_channels() {
+    for (const auto& [id, channel] : channels_) {
+        channel->drained = false;
         channel->timer.cancel();
+    }
+}
+
+std::int64_t Relay::last_sequence() {
+    std::int64_t last = 0;
+    store_.read_now([&](store::Reader& reader) { last = reader.last_sequence(); });
+    return last;
+}
+
+// One look for all channels.
+task<void> Relay::watch() {
+    std::int64_t seen = -1;
+    while (!stopping_) {
+        try {
+            const auto last = channels_.empty() ? seen : last_sequence();
+            if (last != seen) wake_channels();
+            seen = last;
+        } catch (const std::exception&) {
+            // tend() has the same trouble, and says so.
+        }
+        watch_timer_->expires_after(kLookShared);
+        co_await watch_timer_->async_wait(asio::as_tuple(use_task));
+    }
 }
 
 // Opens and ends channels as the subscriptions say.
 task<void> Relay::tend() {
     while (!stopping_) {
         try {
-            look_after_keys();
-            open_channels(deliveries_.subscriptions());
+            const auto subscriptions = deliveries_.subscriptions();
+            look_after(subscriptions);
+            open_channels(subscriptions);
             measure();
         } catch (const std::exception& error) {
             log::warn("events do not go out", {{"reason", error.what()}});
@@ -89,12 +125,18 @@ task<void> Relay::tend() {
     }
 }
 
-void Relay::look_after_keys() {
-    if (steady_clock::now() < look_at_keys_) return;
+void Relay::look_after(const std::vector<store::Subscription>& subscriptions) {
+    if (steady_clock::now() < look_after_at_) return;
     keys_.reload();
-    if (store::holds(store_.leases(), "event keys", kLookAtKeys))
+    if (store::holds(store_.leases(), "event keys", kLookAfter)) {
+        auto left = static_cast<std::int64_t>(kTrimmed);
+        for (const auto& each : subscriptions)
+            if (left > 0)
+                left -= deliveries_.trim(each.id, clock_.now() - options_.dead_age,
+                                         static_cast<std::size_t>(left));
         keys_.rotate_after(options_.key_age);
-    look_at_keys_ = steady_clock::now() + kLookAtKeys;
+    }
+    look_after_at_ = steady_clock::now() + kLookAfter;
 }
 
 void Relay::open_channels(const std::vector<store::Subscription>& subscriptions) {
@@ -123,9 +165,7 @@ void Relay::open_channels(const std::vector<store::Subscription>& subscriptions)
 // For /metrics.
 void Relay::measure() {
     std::vector<ChannelSeen> seen;
-    std::int64_t last = 0;
-    if (!channels_.empty())
-        store_.read_now([&](store::Reader& reader) { last = reader.last_sequence(); });
+    const auto last = channels_.empty() ? 0 : last_sequence();
     for (const auto& [id, channel] : channels_) {
         const auto& subscription = channel->subscription;
         const auto outstanding = static_cast<std::int64_t>(channel->lanes.size());
@@ -140,8 +180,9 @@ void Relay::measure() {
             const auto after = oldest ? *oldest - 1 : subscription.cursor;
             store_.read_now([&](store::Reader& reader) {
                 for (const auto& stored : reader.events(after, 1))
-                    one.oldest_seconds =
-                        std::chrono::duration<double>(clock_.now() - stored.event.at).count();
+                    if (stored.trouble.empty())
+                        one.oldest_seconds =
+                            std::chrono::duration<double>(clock_.now() - stored.event.at).count();
             });
         }
         seen.push_back(std::move(one));

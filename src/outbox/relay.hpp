@@ -1,7 +1,7 @@
 // Events go out: from the outbox to each subscription, at least once, in order of each submission
-// (DESIGN 5.6). One thread of its own; each subscription that this process has the lease for is a
-// channel with its own cursor, backlog and bound of deliveries under way, so that a slow receiver
-// holds up nobody else.
+// (DESIGN 5.6). One thread of its own, and some that sign; each subscription that this process has
+// the lease for is a channel with its own cursor, backlog and bound of deliveries under way, so
+// that a slow receiver holds up nobody else.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/pool.hpp"
 #include "base/task.hpp"
 #include "events/sink.hpp"
 #include "outbox/backoff.hpp"
@@ -32,6 +33,8 @@ struct RelayOptions {
     std::int64_t most_timeouts = 9'500;
     std::int64_t most_failures = 28'000;
     std::chrono::hours key_age = std::chrono::hours(30 * 24);
+    std::chrono::hours dead_age = std::chrono::hours(30 * 24);  // then the dead are forgotten
+    std::size_t threads = 0;                                    // that sign; 0: one a core
     // Commits are waiting: then little is taken, for submits come first.
     std::function<bool()> busy = [] { return false; };
 };
@@ -80,19 +83,23 @@ class Relay {
     using ChannelPtr = std::shared_ptr<Channel>;
 
     task<void> tend();
-    void look_after_keys();
+    task<void> watch();
+    void look_after(const std::vector<store::Subscription>& subscriptions);
+    std::int64_t last_sequence();
     void open_channels(const std::vector<store::Subscription>& subscriptions);
     task<void> serve(ChannelPtr channel);
     bool open(Channel& channel);
     bool keep_lease(Channel& channel);
-    bool take(Channel& channel);
+    task<bool> take(Channel& channel);
+    task<std::vector<store::Delivery>> word(const store::Subscription& subscription,
+                                            const std::vector<store::StoredEvent>& events);
     std::size_t send(const ChannelPtr& channel);
     task<void> deliver(ChannelPtr channel, events::Message message, std::size_t slot);
     void settle(Channel& channel);
     void deactivate_if_hopeless(Channel& channel);
     task<void> pause(Channel& channel, bool more);
     void measure();
-    void wake_all();
+    void wake_channels();
 
     store::Store& store_;
     store::Deliveries& deliveries_;
@@ -103,14 +110,15 @@ class Relay {
     RelayOptions options_;
     std::function<void(const DeliverySeen&)> observe_;
 
+    Pool signers_;
     asio::io_context io_{1};
     std::atomic<bool> woken_ = false;
     std::atomic<bool> stopping_ = false;
     // From here on: the thread's.
     std::map<Uuid, ChannelPtr> channels_;
     struct Timer;
-    std::unique_ptr<Timer> tend_timer_;
-    std::chrono::steady_clock::time_point look_at_keys_;
+    std::unique_ptr<Timer> tend_timer_, watch_timer_;
+    std::chrono::steady_clock::time_point look_after_at_;
     mutable std::mutex seen_mutex_;
     std::vector<ChannelSeen> seen_;
     std::thread thread_;

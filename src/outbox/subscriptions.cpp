@@ -60,6 +60,9 @@ Subscriptions::Result<Subscription> Subscriptions::create(const SubscriptionWish
     it.form = "canvas";
     it.transport = "https";
     if (auto problem = apply(wish, it)) return std::unexpected(std::move(*problem));
+    if (deliveries_.subscriptions().size() >= kMostSubscriptions)
+        return std::unexpected(Problem{"", "there are " + std::to_string(kMostSubscriptions) +
+                                               " subscriptions, which is the most: delete one"});
     const auto last = last_sequence();
     it.cursor = wish.after.value_or(last);
     if (it.cursor < 0 || it.cursor > last)
@@ -111,10 +114,10 @@ bool Subscriptions::remove(const Uuid& id) {
 
 task<events::Outcome> Subscriptions::try_out(Subscription subscription) {
     const auto now = clock_.now();
-    const auto sink = transports_.at(subscription.transport).make(subscription);
     const auto id = uuid_v7(now);
-    co_return co_await sink->deliver(
-        {.id = id, .order_by = id, .body = wording_.sample(subscription, now)});
+    auto body = co_await pool_.run([&] { return wording_.sample(subscription, now); });
+    const auto sink = transports_.at(subscription.transport).make(subscription);
+    co_return co_await sink->deliver({.id = id, .order_by = id, .body = std::move(body)});
 }
 
 Subscriptions::Result<Subscription> Subscriptions::replay(const Subscription& subscription,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/pool.hpp"
 #include "base/task.hpp"
 #include "events/sink.hpp"
 #include "outbox/wording.hpp"
@@ -43,15 +44,20 @@ struct Transport {
 };
 using Transports = std::map<std::string, Transport, std::less<>>;
 
+// Each has up to 10,000 rows, connections and a place in memory of its own.
+inline constexpr std::size_t kMostSubscriptions = 100;
+
 class Subscriptions {
  public:
     // All outlive it. `changed`: called after each change, to wake the relay.
     Subscriptions(store::Store& store, store::Deliveries& deliveries, Wording wording,
-                  const Transports& transports, const Clock& clock, std::function<void()> changed)
+                  const Transports& transports, Pool& pool, const Clock& clock,
+                  std::function<void()> changed)
         : store_(store),
           deliveries_(deliveries),
           wording_(std::move(wording)),
           transports_(transports),
+          pool_(pool),
           clock_(clock),
           changed_(std::move(changed)) {}
 
@@ -79,7 +85,9 @@ class Subscriptions {
     // Tries dead ones again. How many.
     std::int64_t revive(const Uuid& id, std::optional<std::int64_t> sequence);
     std::string jwks() { return wording_.keys.jwks(); }
-    void rotate_keys() { wording_.keys.rotate(); }
+    std::expected<void, std::string> rotate_keys(bool whatever) {
+        return wording_.keys.rotate(whatever);
+    }
 
  private:
     std::optional<Problem> apply(const SubscriptionWish& wish, store::Subscription& it);
@@ -91,6 +99,7 @@ class Subscriptions {
     store::Deliveries& deliveries_;
     Wording wording_;
     const Transports& transports_;
+    Pool& pool_;
     const Clock& clock_;
     std::function<void()> changed_;
 };

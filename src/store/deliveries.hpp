@@ -45,7 +45,8 @@ struct Delivery {
     Uuid event_id;
     std::string event_name;
     Uuid submission_id;     // whose events keep their order
-    std::string body;       // the bytes that are sent, every time
+    std::string body;       // the bytes that are sent, every time; empty: it has no words
+    std::string key_id;     // that has signed them; empty: none
     unsigned attempts = 0;  // that have failed
     Time due_at;            // not before
     std::optional<Time> dead_at;
@@ -91,11 +92,13 @@ class Deliveries {
     virtual bool change(const Subscription& subscription) = 0;
     // With its deliveries.
     virtual bool remove(const Uuid& id) = 0;
-    // False: there is none, or it is still being told an earlier range.
+    // False: there is none, or it is still being told an earlier range. What had no words there is
+    // forgotten, so that it is taken again.
     virtual bool replay(const Uuid& id, std::int64_t after, std::int64_t until) = 0;
 
     // Writes what was taken, unless somebody else has moved the cursors: then false and nothing.
-    // One that is there already is kept; if it was dead, it is tried again.
+    // One that is there already is kept; if it was dead, it is tried again. What is taken dead, is
+    // so from the start.
     virtual bool take(const Uuid& subscription_id, const Progress& from, const Progress& to,
                       std::span<const Delivery> taken) = 0;
     // Those that are neither delivered nor dead, in order, without their bodies.
@@ -111,12 +114,18 @@ class Deliveries {
     // Without bodies, by sequence.
     virtual std::vector<Delivery> list(const Uuid& subscription_id, Which which, std::int64_t after,
                                        std::size_t limit) = 0;
-    // Has dead ones tried again, as if for the first time: that one, or all. How many.
+    // Has dead ones that have bytes tried again, as if for the first time: that one, or all. How
+    // many.
     virtual std::int64_t revive(const Uuid& subscription_id, std::optional<std::int64_t> sequence,
                                 Time now) = 0;
 
+    // Forgets some that have died before that. How many.
+    virtual std::int64_t trim(const Uuid& subscription_id, Time before, std::size_t limit) = 0;
+
     // Oldest first.
     virtual std::vector<EventKey> keys() = 0;
+    // Whether an active subscription still has deliveries, dead or not, that this key has signed.
+    virtual bool awaits(const std::string& key_id) = 0;
     // Adds some, unless the newest is not the one named (empty: there is none), and forgets all but
     // the newest `keep`. False: somebody else was faster.
     virtual bool add_keys(const std::string& newest, std::span<const EventKey> keys,

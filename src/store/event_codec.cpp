@@ -266,4 +266,12 @@ Event decode_event(std::string_view text) try {
     throw std::runtime_error(std::string("an event in the outbox is damaged: ") + error.what());
 }
 
+StoredEvent stored_event(std::int64_t sequence, std::string_view text) {
+    try {
+        return {.sequence = sequence, .event = decode_event(text)};
+    } catch (const std::runtime_error& error) {
+        return {.sequence = sequence, .event = {}, .trouble = error.what()};
+    }
+}
+
 }  // namespace handin::store

@@ -39,6 +39,8 @@ struct ClassMember {
 struct StoredEvent {
     std::int64_t sequence = 0;
     domain::Event event;
+    std::string trouble =
+        {};  // why it cannot be read, as when a newer binary wrote it; then no event
 };
 
 class Reader {

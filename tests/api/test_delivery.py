@@ -128,6 +128,12 @@ def test_keys_rotate(school, new_receiver):
     # what was signed before is still good, and the new one is signed by what was the next key
     first, second = (received.payload(jwks(school)) for received in receiver.requests)
     assert first["body"]["user_id"] != second["body"]["user_id"]
+    # once more, and messages that still wait somewhere could not be verified
+    again = Admin(school).post("/api/handin/v1/event-keys/rotate")
+    assert again.status_code == 409 and "two minutes" in again.json()["error"]["message"]
+    assert [key["kid"] for key in jwks(school)["keys"]] == after
+    forced = Admin(school).post("/api/handin/v1/event-keys/rotate", params={"force": "true"})
+    assert [key["kid"] for key in forced.json()["keys"]][:2] == after[1:]
 
 
 def test_same_bytes_until_it_is_taken(school, new_receiver):
@@ -213,12 +219,13 @@ def test_redirects_are_not_followed(school, new_receiver):
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433"])
 def test_private_addresses(new_server, certificate, new_receiver, host):
     """Unless configuration says so; a name is as good as where it leads."""
-    school = new_server("--delivery-ca", certificate.file).start()
+    school = new_server("--delivery-ca", certificate.file, "--delivery-tries", 2,
+                        "--delivery-pause", 1).start()
     receiver = new_receiver()
     made = subscribe(school, type("At", (), {"url": f"https://{host}:{receiver.port}/events"}))
     hand_in(school, 0)
     [row] = wait_until(lambda: dead(school, made))
-    assert row["attempts"] == 1 and row["last"]["status"] == 0
+    assert row["attempts"] == 2 and row["last"]["status"] == 0  # DNS may have been wrong for a moment
     tried = Admin(school).post(f"{SUBSCRIPTIONS}/{made['id']}/test").json()
     assert not tried["delivered"] and "not a public" in tried["answer"]
     assert receiver.requests == []
@@ -308,6 +315,18 @@ def test_change(school, new_receiver):
     assert audit[0]["detail"]["target"] == "/".join(first.url.split("/")[:3])
     assert [entry["detail"].get("state") for entry in audit[:3]] == ["active", "deactivated", "active"]
     assert not [secret for secret in (made["secret"], renewed["secret"]) if secret in json.dumps(audit)]
+
+
+def test_there_may_be_a_hundred(server):
+    admin = Admin(server)
+    made = []
+    for _ in range(100 - len(admin.get(SUBSCRIPTIONS).json()["subscriptions"])):
+        reply = admin.post(SUBSCRIPTIONS, json={"name": "it", "target": "https://receiver.example/"})
+        made.append(reply.json()["id"])
+    reply = admin.post(SUBSCRIPTIONS, json={"name": "it", "target": "https://receiver.example/"})
+    assert reply.status_code == 409 and "100 subscriptions" in reply.json()["error"]["message"]
+    for each in made:
+        assert admin.delete(f"{SUBSCRIPTIONS}/{each}").status_code == 204
 
 
 @pytest.mark.parametrize("wish, field", [

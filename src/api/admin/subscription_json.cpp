@@ -89,7 +89,7 @@ json::object shown(const store::Delivery& it) {
         object["dead_at"] = iso_micros(*it.dead_at);
     else
         object["due_at"] = iso_micros(it.due_at);
-    if (it.attempts > 0)
+    if (it.attempts > 0 || it.dead_at)
         object["last"] =
             json::object{{"status", it.status}, {"timed_out", it.timed_out}, {"answer", it.answer}};
     return object;

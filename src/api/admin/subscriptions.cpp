@@ -240,12 +240,12 @@ task<http::Response> Subscriptions::keys(Request /*request*/) {
     co_return response;
 }
 
-task<http::Response> Subscriptions::rotate_keys(Request /*request*/, Done* /*done*/) {
-    auto keys = co_await pool_.run([this] {
-        subscriptions_.rotate_keys();
-        return subscriptions_.jwks();
-    });
-    co_return rendered(200, std::move(keys));
+task<http::Response> Subscriptions::rotate_keys(Request request, Done* done) {
+    const bool whatever = request.query("force") == "true";
+    const auto rotated = co_await pool_.run([&] { return subscriptions_.rotate_keys(whatever); });
+    if (!rotated) co_return refusal({"", rotated.error()});
+    done->detail = json::serialize(json::object{{"force", whatever}});
+    co_return rendered(200, subscriptions_.jwks());
 }
 
 }  // namespace handin::admin

@@ -220,9 +220,11 @@ json::object request_facts(const Event& event) {
     return facts;
 }
 
-json::object envelope(std::string sensor, json::object event, Time now) {
+// `at`: when it happened, for the bytes must be the same whenever they are made; Canvas says when
+// it sends them.
+json::object envelope(std::string sensor, json::object event, Time at) {
     return {{"sensor", std::move(sensor)},
-            {"sendTime", iso_millis(now)},
+            {"sendTime", iso_millis(at)},
             {"dataVersion", kContext},
             {"data", json::array{std::move(event)}}};
 }
@@ -245,7 +247,7 @@ json::object skeleton(const Event& event, const char* type, const char* action) 
 
 }  // namespace
 
-std::optional<Shown> CaliperForm::show(const Event& event, Time now) const {
+std::optional<Shown> CaliperForm::show(const Event& event) const {
     using Kind = Event::Kind;
     auto sensor = "http://" + event.request.hostname + '/';
     if (event.kind == Kind::submission_created || event.kind == Kind::submission_updated) {
@@ -254,7 +256,7 @@ std::optional<Shown> CaliperForm::show(const Event& event, Time now) const {
                               : skeleton(event, "Event", "Modified");
         object["object"] = handed_in(event);
         return Shown{created ? "submission_created" : "submission_updated",
-                     envelope(std::move(sensor), std::move(object), now)};
+                     envelope(std::move(sensor), std::move(object), event.at)};
     }
     if (event.kind == Kind::grade_changed) {
         auto object = skeleton(event, "GradeEvent", "Graded");
@@ -264,7 +266,7 @@ std::optional<Shown> CaliperForm::show(const Event& event, Time now) const {
         object["actor"] = actor;
         object["object"] = graded(event);
         object["generated"] = score(event, actor);
-        return Shown{"grade_change", envelope(std::move(sensor), std::move(object), now)};
+        return Shown{"grade_change", envelope(std::move(sensor), std::move(object), event.at)};
     }
     if (event.of_assignment()) {
         const bool created = event.kind == Kind::assignment_created;
@@ -272,7 +274,7 @@ std::optional<Shown> CaliperForm::show(const Event& event, Time now) const {
         if (!event.actor) object["actor"] = application(event);
         object["object"] = assignment(event);
         return Shown{created ? "assignment_created" : "assignment_updated",
-                     envelope(std::move(sensor), std::move(object), now)};
+                     envelope(std::move(sensor), std::move(object), event.at)};
     }
     return std::nullopt;  // 3: no form is documented
 }

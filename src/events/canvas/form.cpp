@@ -6,7 +6,7 @@ namespace handin::events::canvas {
 
 namespace json = boost::json;
 
-std::optional<Shown> CanvasForm::show(const domain::Event& event, Time /*now*/) const {
+std::optional<Shown> CanvasForm::show(const domain::Event& event) const {
     auto payload = render(event);
     if (!payload) return std::nullopt;
     auto& object = payload->as_object();

@@ -7,7 +7,7 @@ namespace handin::events::canvas {
 
 class CanvasForm final : public Form {
  public:
-    std::optional<Shown> show(const domain::Event& event, Time now) const override;
+    std::optional<Shown> show(const domain::Event& event) const override;
     boost::json::object sample(Time now) const override;
 };
 

@@ -21,18 +21,25 @@ constexpr const char* kChange =
 constexpr const char* kRemove = "DELETE FROM subscription WHERE id = $1 RETURNING 1";
 constexpr const char* kRemoveDeliveries = "DELETE FROM delivery WHERE subscription_id = $1";
 constexpr const char* kReplay =
-    "UPDATE subscription SET replay_after = $1, replay_until = $2, version = version + 1"
-    " WHERE id = $3 AND replay_after >= replay_until RETURNING 1";
+    "WITH asked AS (UPDATE subscription SET replay_after = $1, replay_until = $2,"
+    "               version = version + 1 WHERE id = $3 AND replay_after >= replay_until"
+    "               RETURNING id),"
+    // What had no words may have some now.
+    " wordless AS (DELETE FROM delivery d USING asked WHERE d.subscription_id = asked.id"
+    "              AND d.sequence > $1 AND d.sequence <= $2 AND d.body = '')"
+    " SELECT 1 FROM asked";
 // All or nothing in one statement: if the cursors have been moved, no row is taken.
 constexpr const char* kTake =
     "WITH moved AS (UPDATE subscription SET cursor = $2, replay_after = $3"
     "               WHERE id = $1 AND cursor = $4 AND replay_after = $5 RETURNING id),"
     " taken AS (INSERT INTO delivery AS d (subscription_id, sequence, event_id, event_name,"
-    "           submission_id, body, attempts, due_at, timed_out, status, answer)"
+    "           submission_id, body, attempts, due_at, dead_at, timed_out, status, answer, key_id)"
     "           SELECT moved.id, t.sequence, t.event_id, t.event_name, t.submission_id, t.body, 0,"
-    "           t.due_at, false, 0, '' FROM moved, unnest($6::bigint[], $7::uuid[], $8::text[],"
-    "           $9::uuid[], $10::bytea[], $11::bigint[])"
-    "           AS t (sequence, event_id, event_name, submission_id, body, due_at)"
+    "           t.due_at, t.dead_at, false, 0, t.answer, t.key_id"
+    "           FROM moved, unnest($6::bigint[], $7::uuid[], $8::text[], $9::uuid[], $10::bytea[],"
+    "           $11::bigint[], $12::bigint[], $13::text[], $14::text[])"
+    "           AS t (sequence, event_id, event_name, submission_id, body, due_at, dead_at, answer,"
+    "           key_id)"
     "           ON CONFLICT (subscription_id, sequence) DO UPDATE SET attempts = 0,"
     "           due_at = excluded.due_at, dead_at = NULL WHERE d.dead_at IS NOT NULL)"
     " SELECT 1 FROM moved";
@@ -60,7 +67,14 @@ constexpr const char* kList =
     " AND ($3::bigint = 0 OR ($3::bigint = 1) = (dead_at IS NULL)) ORDER BY sequence LIMIT $4";
 constexpr const char* kRevive =
     "UPDATE delivery SET attempts = 0, due_at = $1, dead_at = NULL WHERE subscription_id = $2"
-    " AND dead_at IS NOT NULL AND ($3::bigint IS NULL OR sequence = $3) RETURNING 1";
+    " AND dead_at IS NOT NULL AND body <> '' AND ($3::bigint IS NULL OR sequence = $3) RETURNING 1";
+constexpr const char* kTrim =
+    "DELETE FROM delivery WHERE subscription_id = $1 AND sequence IN (SELECT sequence FROM delivery"
+    " WHERE subscription_id = $1 AND dead_at < $2 ORDER BY dead_at LIMIT $3)"
+    " AND dead_at < $2 RETURNING 1";
+constexpr const char* kAwaits =
+    "SELECT 1 FROM subscription s JOIN delivery d ON d.subscription_id = s.id"
+    " WHERE s.state = $1 AND d.key_id = $2 LIMIT 1";
 constexpr const char* kNotice = "UPDATE subscription SET version = version + 1 WHERE id = $1";
 constexpr const char* kKeys = "SELECT id, pem, created_at FROM event_key ORDER BY created_at, id";
 constexpr const char* kLockKeys = "LOCK TABLE event_key IN SHARE ROW EXCLUSIVE MODE";
@@ -99,6 +113,7 @@ std::vector<Delivery> deliveries_in(Rows& rows) {
                          .event_name = rows.text(),
                          .submission_id = rows.id(),
                          .body = {},
+                         .key_id = {},
                          .attempts = static_cast<unsigned>(rows.integer()),
                          .due_at = rows.time(),
                          .dead_at = rows.optional_time(),
@@ -247,7 +262,10 @@ bool PostgresDeliveries::take(const Uuid& subscription_id, const Progress& from,
                                  .column(taken, &Delivery::event_name)
                                  .column(taken, &Delivery::submission_id)
                                  .column(taken, [](const auto& each) { return Bytes{each.body}; })
-                                 .column(taken, &Delivery::due_at)))
+                                 .column(taken, &Delivery::due_at)
+                                 .column(taken, &Delivery::dead_at)
+                                 .column(taken, &Delivery::answer)
+                                 .column(taken, &Delivery::key_id)))
             .run(true)[0]
             .next();
     });
@@ -320,6 +338,24 @@ std::int64_t PostgresDeliveries::revive(const Uuid& subscription_id,
                 .queue("COMMIT")
                 .run(true);
         return static_cast<std::int64_t>(answers[1].size());
+    });
+}
+
+std::int64_t PostgresDeliveries::trim(const Uuid& subscription_id, Time before, std::size_t limit) {
+    return with([&](Connection& db) {
+        auto answers =
+            db.queue(kTrim, std::move(Parameters().add(subscription_id).add(before).add(limit)))
+                .run(true);
+        return static_cast<std::int64_t>(answers[0].size());
+    });
+}
+
+bool PostgresDeliveries::awaits(const std::string& key_id) {
+    return with([&](Connection& db) {
+        return db
+            .queue(kAwaits, std::move(Parameters().add(Subscription::State::active).add(key_id)))
+            .run()[0]
+            .next();
     });
 }
 

@@ -32,7 +32,9 @@ class PostgresDeliveries final : public Deliveries {
                                std::size_t limit) override;
     std::int64_t revive(const Uuid& subscription_id, std::optional<std::int64_t> sequence,
                         Time now) override;
+    std::int64_t trim(const Uuid& subscription_id, Time before, std::size_t limit) override;
     std::vector<EventKey> keys() override;
+    bool awaits(const std::string& key_id) override;
     bool add_keys(const std::string& newest, std::span<const EventKey> keys,
                   std::size_t keep) override;
 

@@ -105,7 +105,7 @@ std::vector<StoredEvent> read_sequence(
     std::vector<StoredEvent> events;
     events.reserve(found.size());
     for (const auto& [sequence, text] : found)
-        events.push_back({sequence, decode_event(text)});
+        events.push_back(stored_event(sequence, text));
     return events;
 }
 

@@ -293,7 +293,7 @@ std::vector<StoredEvent> SqliteReader::events(std::int64_t after, std::size_t li
     std::vector<StoredEvent> events;
     while (query.next()) {
         const auto sequence = query.integer();
-        events.push_back({sequence, decode_event(query.text())});
+        events.push_back(stored_event(sequence, query.text()));
     }
     return events;
 }

@@ -24,13 +24,17 @@ constexpr const char* kRemoveDeliveries = "DELETE FROM delivery WHERE subscripti
 constexpr const char* kReplay =
     "UPDATE subscription SET replay_after = ?, replay_until = ?, version = version + 1"
     " WHERE id = ? AND replay_after >= replay_until";
+// What had no words may have some now.
+constexpr const char* kForgetWordless =
+    "DELETE FROM delivery WHERE subscription_id = ? AND sequence > ? AND sequence <= ?"
+    " AND body = x''";
 constexpr const char* kMove =
     "UPDATE subscription SET cursor = ?, replay_after = ?"
     " WHERE id = ? AND cursor = ? AND replay_after = ?";
 constexpr const char* kTake =
     "INSERT INTO delivery (subscription_id, sequence, event_id, event_name, submission_id, body,"
-    " attempts, due_at, dead_at, timed_out, status, answer)"
-    " VALUES (?, ?, ?, ?, ?, ?, 0, ?, NULL, 0, 0, '')"
+    " attempts, due_at, dead_at, timed_out, status, answer, key_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, ?, ?)"
     " ON CONFLICT DO UPDATE SET attempts = 0, due_at = excluded.due_at, dead_at = NULL"
     " WHERE dead_at IS NOT NULL";
 constexpr const char* kWaiting =
@@ -52,7 +56,14 @@ constexpr const char* kList =
     " AND (?3 = 0 OR (?3 = 1) = (dead_at IS NULL)) ORDER BY sequence LIMIT ?4";
 constexpr const char* kRevive =
     "UPDATE delivery SET attempts = 0, due_at = ?1, dead_at = NULL"
-    " WHERE subscription_id = ?2 AND dead_at IS NOT NULL AND (?3 IS NULL OR sequence = ?3)";
+    " WHERE subscription_id = ?2 AND dead_at IS NOT NULL AND body <> x''"
+    " AND (?3 IS NULL OR sequence = ?3)";
+constexpr const char* kTrim =
+    "DELETE FROM delivery WHERE rowid IN (SELECT rowid FROM delivery"
+    " WHERE subscription_id = ? AND dead_at < ? ORDER BY dead_at LIMIT ?)";
+constexpr const char* kAwaits =
+    "SELECT 1 FROM subscription s JOIN delivery d ON d.subscription_id = s.id"
+    " WHERE s.state = ? AND d.key_id = ? LIMIT 1";
 constexpr const char* kNotice = "UPDATE subscription SET version = version + 1 WHERE id = ?";
 constexpr const char* kKeys = "SELECT id, pem, created_at FROM event_key ORDER BY created_at, id";
 constexpr const char* kAddKey = "INSERT INTO event_key (id, pem, created_at) VALUES (?, ?, ?)";
@@ -90,6 +101,7 @@ Delivery delivery_in(Query& row) {
             .event_name = row.text(),
             .submission_id = row.id(),
             .body = {},
+            .key_id = {},
             .attempts = static_cast<unsigned>(row.integer()),
             .due_at = row.time(),
             .dead_at = row.optional_time(),
@@ -223,8 +235,10 @@ bool SqliteDeliveries::remove(const Uuid& id) {
 }
 
 bool SqliteDeliveries::replay(const Uuid& id, std::int64_t after, std::int64_t until) {
-    return write(Durable::now,
-                 [&] { return db_.query(kReplay).bind(after).bind(until).bind(id).run() == 1; });
+    return write(Durable::now, [&] {
+        db_.query(kForgetWordless).bind(id).bind(after).bind(until).run();
+        return db_.query(kReplay).bind(after).bind(until).bind(id).run() == 1;
+    });
 }
 
 bool SqliteDeliveries::take(const Uuid& subscription_id, const Progress& from, const Progress& to,
@@ -247,6 +261,9 @@ bool SqliteDeliveries::take(const Uuid& subscription_id, const Progress& from, c
                 .bind(each.submission_id)
                 .bind_blob(each.body)
                 .bind(each.due_at)
+                .bind(each.dead_at)
+                .bind(each.answer)
+                .bind(each.key_id)
                 .run();
         return true;
     });
@@ -319,6 +336,27 @@ std::int64_t SqliteDeliveries::revive(const Uuid& subscription_id,
         return revived > 0;
     });
     return revived;
+}
+
+std::int64_t SqliteDeliveries::trim(const Uuid& subscription_id, Time before, std::size_t limit) {
+    std::int64_t gone = 0;
+    write(Durable::later, [&] {
+        gone = db_.query(kTrim)
+                   .bind(subscription_id)
+                   .bind(before)
+                   .bind(static_cast<std::int64_t>(limit))
+                   .run();
+        return gone > 0;
+    });
+    return gone;
+}
+
+bool SqliteDeliveries::awaits(const std::string& key_id) {
+    return ask([&] {
+        auto row = db_.query(kAwaits);
+        row.bind(static_cast<std::int64_t>(Subscription::State::active)).bind(key_id);
+        return row.next();
+    });
 }
 
 std::vector<EventKey> SqliteDeliveries::keys() {

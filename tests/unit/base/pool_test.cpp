@@ -41,6 +41,41 @@ TEST(Pool, TakesAndReturnsWhatOnlyMoves) {
     EXPECT_EQ(*run(make_text(&pool)), "moved");
 }
 
+task<void> check_each(Pool* pool) {
+    const auto home = std::this_thread::get_id();
+    std::array<std::thread::id, 8> where{};
+    std::latch both(2);
+    co_await pool->run_each(where.size(), [&](std::size_t index) {
+        where[index] = std::this_thread::get_id();
+        if (index < 2) both.arrive_and_wait();  // at the same time
+    });
+    EXPECT_EQ(std::this_thread::get_id(), home);
+    for (const auto& each : where) {
+        EXPECT_NE(each, std::thread::id());
+        EXPECT_NE(each, home);
+    }
+    co_await pool->run_each(0, [](std::size_t) { ADD_FAILURE(); });
+}
+
+TEST(Pool, DoesManyAtOnceAndResumesWhenAllAreDone) {
+    Pool pool(2);
+    run(check_each(&pool));
+}
+
+task<void> fail_one(Pool* pool, std::atomic<int>* done) {
+    co_await pool->run_each(8, [=](std::size_t index) {
+        ++*done;
+        if (index == 3) throw std::runtime_error("three");
+    });
+}
+
+TEST(Pool, ThrowsWhenAllAreDone) {
+    Pool pool(2);
+    std::atomic<int> done = 0;
+    EXPECT_THROW(run(fail_one(&pool, &done)), std::runtime_error);
+    EXPECT_EQ(done, 8);
+}
+
 task<int> fail(Pool* pool, bool with_result) {
     if (with_result)
         co_return co_await pool->run([]() -> int { throw std::runtime_error("value"); });

@@ -6,7 +6,11 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
+#include <set>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "events/form.hpp"
 #include "events/sample_event.hpp"
 #include "store/sqlite/sqlite_deliveries.hpp"
 #include "store/sqlite/sqlite_store.hpp"
@@ -45,6 +49,68 @@ class Post {
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, std::vector<Message>> messages_;
+};
+
+// Has words for what has a session, and has noticed who asked for them.
+class FakeForm final : public events::Form {
+ public:
+    std::optional<events::Shown> show(const domain::Event& event) const override {
+        std::lock_guard lock(mutex_);
+        threads_.insert(std::this_thread::get_id());
+        if (event.request.session_id.empty()) throw std::out_of_range("no session");
+        return events::Shown{"submission_created", {{"id", event.id.str()}}};
+    }
+    boost::json::object sample(Time /*now*/) const override { return {}; }
+    std::set<std::thread::id> threads() const {
+        std::lock_guard lock(mutex_);
+        return threads_;
+    }
+    void forget() const {
+        std::lock_guard lock(mutex_);
+        threads_.clear();
+    }
+    static const FakeForm& shared() {
+        static const FakeForm form;
+        return form;
+    }
+
+ private:
+    mutable std::mutex mutex_;
+    mutable std::set<std::thread::id> threads_;
+};
+
+const events::Form* find_form(std::string_view name) {
+    return name == "fake" ? &FakeForm::shared() : events::find_form(name);
+}
+
+// As if other processes could be at work on it; counts the questions.
+class SharedStore final : public store::Store, store::Leases {
+ public:
+    explicit SharedStore(store::Store& store) : store_(store) {}
+
+    std::unique_ptr<store::Writer> writer() override { return store_.writer(); }
+    task<void> read(std::function<void(store::Reader&)> work) override { return store_.read(work); }
+    task<void> read_long(std::function<void(store::Reader&)> work) override {
+        return store_.read_long(work);
+    }
+    void read_now(const std::function<void(store::Reader&)>& work) override {
+        ++questions_;
+        store_.read_now(work);
+    }
+    bool writable() const override { return true; }
+    store::Leases* leases() override { return this; }
+    std::optional<std::int64_t> hold(const std::string& /*name*/,
+                                     std::chrono::milliseconds /*life*/) override {
+        ++held_;
+        return 1;
+    }
+    void release(const std::string& /*name*/) noexcept override {}
+    int questions() const { return questions_; }
+    int held() const { return held_; }
+
+ private:
+    store::Store& store_;
+    std::atomic<int> questions_ = 0, held_ = 0;
 };
 
 using Answer = std::function<task<Outcome>(const Message&, std::size_t number)>;
@@ -105,22 +171,24 @@ class RelayTest : public testing::Test {
         if (relay_) relay_->wake();
     }
 
-    Uuid subscribe(const std::string& name, Answer answer = deliver_at_once) {
+    Uuid subscribe(const std::string& name, Answer answer = deliver_at_once,
+                   const std::string& form = "canvas", bool sign = false) {
         store::Subscription it;
         it.id = id_of(name);
         it.name = name;
-        it.form = "canvas";
-        it.sign = false;
+        it.form = form;
+        it.sign = sign;
         it.created_at = it.updated_at = clock_.now();
         deliveries_->add(it);
         answers_[name] = std::move(answer);
         return it.id;
     }
 
-    void start() {
+    void start() { start(store_); }
+    void start(store::Store& store) {
         stopping_ = false;
         relay_.emplace(
-            store_, *deliveries_, keys_, outbox::Wording{keys_, "https://school.example"},
+            store, *deliveries_, keys_, outbox::Wording{keys_, "https://school.example", find_form},
             [this](const store::Subscription& it) {
                 return std::make_unique<FakeSink>(post_, it.name, answers_.at(it.name));
             },
@@ -288,6 +356,97 @@ TEST_F(RelayTest, TakesSlowlyWhileCommitsWait) {
     busy = false;
     relay_->wake();
     post_.await("one", 2000);
+}
+
+// What has no words is dead; everything else is told.
+TEST_F(RelayTest, AnEventWithoutWordsStopsNobody) {
+    const auto one = subscribe("one", deliver_at_once, "fake");
+    commit("a");
+    domain::Changes changes;
+    changes.events.emplace_back(sample_event()).request.session_id.clear();
+    changes.events.back().id = id_of("wordless");
+    const domain::Changes* const all[] = {&changes};
+    writer_->commit(all);
+    commit("a");
+    start();
+    EXPECT_EQ(ids(post_.await("one", 2)), (std::vector{id_of("event1"), id_of("event2")}));
+    wait_until([&] { return listed(one).size() == 1; });
+    const auto dead = listed(one)[0];
+    EXPECT_EQ(dead.event_id, id_of("wordless"));
+    EXPECT_TRUE(dead.dead_at);
+    EXPECT_EQ(dead.attempts, 0U);
+    EXPECT_NE(dead.answer.find("no session"), std::string::npos);
+    EXPECT_EQ(deliveries_->subscription(one)->cursor, 3);
+}
+
+// Nor one that this binary cannot even read.
+TEST_F(RelayTest, AnUnreadableEventStopsNobody) {
+    const auto one = subscribe("one");
+    commit("a", 3);
+    SQLite::Database raw((folder_.path() / "handin.db").string(), SQLite::OPEN_READWRITE);
+    raw.exec("UPDATE outbox SET event = '{\"v\":99}' WHERE sequence = 2");
+    start();
+    EXPECT_EQ(ids(post_.await("one", 2)), (std::vector{id_of("event1"), id_of("event3")}));
+    wait_until([&] { return listed(one).size() == 1; });
+    EXPECT_NE(listed(one)[0].answer.find("version"), std::string::npos);
+}
+
+TEST_F(RelayTest, ForgetsTheDeadInTime) {
+    const auto one = subscribe("one", hanging());
+    std::vector<store::Delivery> rows;
+    for (const int days : {31, 29}) {
+        auto& row = rows.emplace_back();
+        row.sequence = 100 - days;
+        row.body = "bytes";
+        row.dead_at = clock_.now() - std::chrono::days(days);
+    }
+    commit("a", 100);
+    ASSERT_TRUE(deliveries_->take(one, {0, 0}, {100, 0}, rows));
+    start();
+    wait_until([&] { return listed(one).size() == 1; });
+    EXPECT_EQ(listed(one)[0].sequence, 71);
+}
+
+// Signing is slow: it is done elsewhere, lest it hold up what goes out.
+TEST_F(RelayTest, SignsOnOtherThreads) {
+    FakeForm::shared().forget();  // ids of threads are used again
+    std::atomic<std::thread::id> relay;
+    subscribe(
+        "one",
+        [&](const Message&, std::size_t) -> task<Outcome> {
+            relay = std::this_thread::get_id();
+            co_return Outcome{};
+        },
+        "fake", true);
+    commit("a", 300);
+    start();
+    const auto messages = post_.await("one", 300);
+    for (std::size_t index = 0; index < messages.size(); ++index)
+        EXPECT_EQ(messages[index].id, id_of("event" + std::to_string(index + 1)));
+    stop();
+    EXPECT_FALSE(FakeForm::shared().threads().contains(relay.load()));
+}
+
+// However many subscriptions there are, one question tells whether another node has committed.
+TEST_F(RelayTest, OneLookForAll) {
+    constexpr int kMany = 40;
+    for (int index = 0; index < kMany; ++index)
+        subscribe("s" + std::to_string(index));
+    SharedStore shared(store_);
+    start(shared);
+    wait_until([&] { return relay_->seen().size() == kMany; });
+    // Leases are renewed every three seconds.
+    const auto before = shared.questions();
+    wait_until([&] { return shared.held() >= 2 * kMany; });
+    EXPECT_LT(shared.questions() - before, 10 * kMany);  // it was 20 a second each
+    domain::Changes changes;
+    changes.events.emplace_back(sample_event());
+    const domain::Changes* const all[] = {&changes};
+    writer_->commit(all);  // as if by another node: nobody wakes the relay
+    const auto committed = std::chrono::steady_clock::now();
+    for (int index = 0; index < kMany; ++index)
+        post_.await("s" + std::to_string(index), 1);
+    EXPECT_LT(std::chrono::steady_clock::now() - committed, std::chrono::milliseconds(900));
 }
 
 // A database that was restored beside newer deliveries: what happens next is new.

@@ -220,6 +220,57 @@ TEST_P(DeliveriesSuite, TheDeadAreCountedAndTriedAgain) {
     EXPECT_EQ(sequences(Which::dead), Sequences{});
 }
 
+// What had no words is not sent, but a replay finds out whether it has some now.
+TEST_P(DeliveriesSuite, TheWordlessAreDeadFromTheStart) {
+    auto wordless = delivery(8, "");
+    wordless.dead_at = kNow;
+    wordless.answer = "no words";
+    take({wordless, delivery(9)});
+    EXPECT_EQ(sequences(Which::dead), Sequences{8});
+    EXPECT_EQ(db_->list(one_, Which::dead, 0, 1)[0].answer, "no words");
+    EXPECT_EQ(db_->list(one_, Which::dead, 0, 1)[0].dead_at, kNow);
+    EXPECT_EQ(db_->revive(one_, std::nullopt, kNow), 0);
+    EXPECT_EQ(sequences(Which::waiting), Sequences{9});
+    EXPECT_TRUE(db_->replay(one_, 7, 9));
+    EXPECT_TRUE(db_->take(one_, {9, 7}, {9, 9}, std::vector{delivery(8, "words"), delivery(9)}));
+    EXPECT_EQ(sequences(Which::waiting), (Sequences{8, 9}));
+    EXPECT_EQ(db_->body(one_, 8), "words");
+}
+
+TEST_P(DeliveriesSuite, TheDeadAreForgottenAFewAtATime) {
+    db_->add(subscription("two"));
+    take({delivery(8), delivery(9), delivery(10), delivery(11), delivery(12)});
+    for (const auto sequence : {8, 9, 10})
+        kill(sequence, false, kNow - std::chrono::hours(sequence));
+    kill(11, false, kNow);
+    const auto before = kNow - std::chrono::hours(1);
+    EXPECT_EQ(db_->trim(id_of("two"), before, 10), 0);
+    EXPECT_EQ(db_->trim(one_, before, 2), 2);
+    EXPECT_EQ(sequences(Which::all), (Sequences{8, 11, 12}));  // the oldest first
+    EXPECT_EQ(db_->trim(one_, before, 2), 1);
+    EXPECT_EQ(db_->trim(one_, before, 2), 0);
+    EXPECT_EQ(sequences(Which::all), (Sequences{11, 12}));  // what waits is kept
+}
+
+TEST_P(DeliveriesSuite, KnowsWhatAKeyHasSigned) {
+    auto signed_one = delivery(8);
+    signed_one.key_id = "k1";
+    take({signed_one, delivery(9)});
+    EXPECT_TRUE(db_->awaits("k1"));
+    EXPECT_FALSE(db_->awaits("k2"));
+    kill(8);
+    EXPECT_TRUE(db_->awaits("k1"));  // it may be tried again
+    auto off = subscription();
+    off.state = Subscription::State::deactivated;
+    EXPECT_TRUE(db_->change(off));
+    EXPECT_FALSE(db_->awaits("k1"));
+    off.state = Subscription::State::active;
+    ++off.version;
+    EXPECT_TRUE(db_->change(off));
+    db_->settle(one_, std::vector<std::int64_t>{8}, {});
+    EXPECT_FALSE(db_->awaits("k1"));
+}
+
 TEST_P(DeliveriesSuite, AReplayTakesAgain) {
     take({delivery(8), delivery(9), delivery(10)});
     kill(9);

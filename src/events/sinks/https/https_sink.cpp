@@ -35,13 +35,12 @@ task<std::string> answer_of(http::Exchange& exchange) {
 }
 
 Outcome outcome_of(const std::system_error& error) {
-    using Kind = Outcome::Kind;
-    const auto& code = error.code();
-    return {.kind = code == std::errc::operation_not_permitted ? Kind::refused : Kind::retry,
+    // Also an address that is not allowed: what a name leads to may be wrong for a moment.
+    return {.kind = Outcome::Kind::retry,
             .after = {},
             .reason = error.what(),
             .status = 0,
-            .timed_out = code == std::errc::timed_out};
+            .timed_out = error.code() == std::errc::timed_out};
 }
 
 }  // namespace

@@ -1,0 +1,2 @@
+-- The key that has signed the bytes: it is published while they may still be sent.
+ALTER TABLE delivery ADD COLUMN key_id TEXT NOT NULL DEFAULT '';
