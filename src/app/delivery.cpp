@@ -32,8 +32,10 @@ outbox::Transports transports(const Config& config, http::ClientLoop& loop, cons
     return all;
 }
 
-outbox::RelayOptions relay_options(const Config& config, std::function<bool()> busy) {
+outbox::RelayOptions relay_options(const Config& config, outbox::News& news,
+                                   std::function<bool()> busy) {
     outbox::RelayOptions options;
+    options.news = &news;
     options.retry.tries = config.delivery_tries;
     options.retry.pause = std::chrono::seconds(config.delivery_pause);
     options.concurrency = config.delivery_concurrency;
@@ -47,7 +49,7 @@ outbox::RelayOptions relay_options(const Config& config, std::function<bool()> b
 Delivery::Delivery(const Config& config, const std::string& base_url, store::Store& store,
                    std::unique_ptr<store::Deliveries> deliveries, service::Access& access,
                    service::Administration& administration, Pool& pool, const Clock& clock,
-                   Metrics& metrics, std::function<bool()> busy)
+                   Metrics& metrics, outbox::News& news, std::function<bool()> busy)
     : deliveries_(std::move(deliveries)),
       loop_(loop_options(config)),
       transports_(transports(config, loop_, clock)),
@@ -58,7 +60,7 @@ Delivery::Delivery(const Config& config, const std::string& base_url, store::Sto
           [this](const store::Subscription& subscription) {
               return transports_.at(subscription.transport).make(subscription);
           },
-          clock, relay_options(config, std::move(busy)),
+          clock, relay_options(config, news, std::move(busy)),
           [&metrics](const outbox::DeliverySeen& seen) {
               metrics.delivery(seen.subscription, seen.result, seen.seconds);
           }),

@@ -22,7 +22,7 @@ class Delivery {
     Delivery(const Config& config, const std::string& base_url, store::Store& store,
              std::unique_ptr<store::Deliveries> deliveries, service::Access& access,
              service::Administration& administration, Pool& pool, const Clock& clock,
-             Metrics& metrics, std::function<bool()> busy);
+             Metrics& metrics, outbox::News& news, std::function<bool()> busy);
 
     void add_routes(http::Router& router) { routes_.add_routes(router); }
     void start() { relay_.start(); }

@@ -9,6 +9,7 @@
 
 #include "api/admin/access_routes.hpp"
 #include "api/admin/admin.hpp"
+#include "api/admin/event_stream.hpp"
 #include "api/admin/receipts.hpp"
 #include "api/admin/roster_routes.hpp"
 #include "api/edlink/edlink.hpp"
@@ -29,6 +30,7 @@
 #include "blob/s3/s3_store.hpp"
 #include "http/server.hpp"
 #include "outbox/feed.hpp"
+#include "outbox/news.hpp"
 #include "receipt/sealer.hpp"
 #include "scan/clamd.hpp"
 #include "scan/quarantine.hpp"
@@ -295,13 +297,14 @@ struct Services {
     Services(Storage& storage, Scanning* scanning, const Clock& clock, Metrics& metrics,
              const Config& config, const std::string& base_url)
         : delivery(config, base_url, storage.store, deliveries_of(config, storage), access,
-                   administration, storage.pool, clock, metrics,
+                   administration, storage.pool, clock, metrics, news,
                    [this] { return committer.waiting() > kBusyCommits; }),
           committer(
               storage.store, clock, {.waiting = config.max_waiting},
               [this, &metrics](const service::BatchSeen& seen) {
                   metrics.batch(seen.commands, seen.seconds);
                   delivery.wake();
+                  news.ring();
               },
               config.receipts ? seal_with(open_receipt_key(storage.data)) : service::Seal()),
           access(storage.store, clock),
@@ -329,6 +332,7 @@ struct Services {
                  setting_of(storage.store, kCursorKey)),
           tus(access, uploads),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
+          event_stream(access, feed, news),
           receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))),
           access_routes(access, administration, clock),
           roster_routes(access, roster, storage.pool, storage.data / kRosterFile) {}
@@ -343,7 +347,8 @@ struct Services {
         return "";
     }
 
-    Delivery delivery;  // which the committer wakes to its end
+    outbox::News news;
+    Delivery delivery;  // both of which the committer wakes to its end
     service::Committer committer;
     service::Access access;
     service::Pseudonyms pseudonyms;
@@ -361,6 +366,7 @@ struct Services {
     edlink::Edlink edlink;
     tus::Tus tus;
     admin::Admin admin;
+    admin::EventStream event_stream;
     admin::Receipts receipt_routes;
     admin::AccessRoutes access_routes;
     admin::RosterRoutes roster_routes;
@@ -391,6 +397,7 @@ struct Site::Parts {
         services->edlink.add_routes(router);
         services->tus.add_routes(router);
         services->admin.add_routes(router);
+        services->event_stream.add_routes(router);
         services->receipt_routes.add_routes(router);
         services->delivery.add_routes(router);
         services->access_routes.add_routes(router);
@@ -434,6 +441,8 @@ void Site::Parts::add_gauges() {
                   [this] { return static_cast<double>(server.counts().requests_active); });
     metrics.gauge("handin_http_reply_bytes", "Memory of replies that are being sent",
                   [this] { return static_cast<double>(server.counts().reply_bytes); });
+    metrics.gauge("handin_event_listeners", "Who listens to events as they happen",
+                  [this] { return static_cast<double>(services->event_stream.listeners()); });
     metrics.gauge("handin_commit_waiting", "Commands that wait for the next batch",
                   [this] { return static_cast<double>(services->committer.waiting()); });
     metrics.gauge("handin_submits_receiving", "Submits whose bodies are received or committed",
@@ -492,6 +501,7 @@ void Site::reload(Reload when) {
 }
 
 bool Site::stop() {
+    parts_->services->news.stop();  // which streams wait for
     parts_->server.stop(parts_->shutdown_timeout);
     parts_->services->delivery.stop();
     if (parts_->storage.s3) parts_->storage.s3->stop();

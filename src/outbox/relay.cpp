@@ -97,8 +97,10 @@ task<void> Relay::watch() {
     std::int64_t seen = -1;
     while (!stopping_) {
         try {
-            const auto last = channels_.empty() ? seen : last_sequence();
+            const bool wanted = !channels_.empty() || (options_.news && options_.news->awaited());
+            const auto last = wanted ? last_sequence() : seen;
             if (last != seen) wake_channels();
+            if (last != seen && options_.news) options_.news->ring();
             seen = last;
         } catch (const std::exception&) {
             // tend() has the same trouble, and says so.

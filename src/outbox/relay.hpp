@@ -18,6 +18,7 @@
 #include "base/task.hpp"
 #include "events/sink.hpp"
 #include "outbox/backoff.hpp"
+#include "outbox/news.hpp"
 #include "outbox/wording.hpp"
 #include "store/deliveries.hpp"
 #include "store/store.hpp"
@@ -35,6 +36,7 @@ struct RelayOptions {
     std::chrono::hours key_age = std::chrono::hours(30 * 24);
     std::chrono::hours dead_age = std::chrono::hours(30 * 24);  // then the dead are forgotten
     std::size_t threads = 0;                                    // that sign; 0: one a core
+    News* news = nullptr;  // told of what other nodes commit; outlives the relay
     // Commits are waiting: then little is taken, for submits come first.
     std::function<bool()> busy = [] { return false; };
 };

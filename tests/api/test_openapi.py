@@ -181,6 +181,9 @@ def test_own(server, student, admin):
     assert contract.check(admin.get(events), events).json()["events"]
     contract.check(admin.get(events, params={"limit": 0}), events)
     contract.check(student.get(events), events)
+    stream = events + "/stream"
+    contract.check(student.get(stream), stream)
+    contract.check(admin.get(stream, params={"after": "x"}), stream)
     for path in ("/healthz", "/readyz", "/metrics"):
         contract.check(student.get(path), path)
 

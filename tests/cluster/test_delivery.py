@@ -7,7 +7,8 @@ import pytest
 
 from crash.deliveries import Load, check, events, moody_pair, options, subscribe
 from crash.rounds import SEED
-from support.edlink import Admin
+from support.checks import data_of
+from support.edlink import Admin, Person
 
 STUDENTS = 30
 KILLS = 4
@@ -58,3 +59,18 @@ def test_a_change_at_one_node_is_noticed_by_the_other(new_cluster, receivers):
             assert time.monotonic() < end, "nothing has arrived there"
             with Load(first, second, students=2):
                 time.sleep(0.3)
+
+
+def test_who_listens_at_one_node_hears_of_the_other(new_cluster):
+    first, second = new_cluster(students=STUDENTS).nodes
+    reply = Admin(second).get("/api/handin/v1/events/stream", params={"after": 0}, stream=True)
+    assert reply.status_code == 200
+    lines = reply.iter_lines(chunk_size=1)
+    for index in range(5):
+        data_of(Person(first, index).submit())
+        committed = time.monotonic()
+        while not (line := next(lines)).startswith(b"id: "):
+            pass
+        assert int(line[4:]) == index + 1
+        assert time.monotonic() - committed < 10, "as it happens, not at the next heartbeat"
+    reply.close()

@@ -21,6 +21,9 @@ class Guard {
     void add(http::Router& router, http::Method method, std::string_view path,
              domain::Permission permission, Action action, http::RouteOptions options = {});
 
+    // Whether whoever has this token may (still) do it.
+    task<bool> allows(std::string token, domain::Permission permission);
+
  private:
     task<http::Response> answer(http::Request request, domain::Permission permission,
                                 const Action* action);
