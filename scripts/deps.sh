@@ -24,6 +24,7 @@ build    libsqlitecpp-dev         its C++ interface
 build    libpq-dev                PostgreSQL, for sites with several nodes
 build    libcurl4-openssl-dev     outgoing HTTP
 build    libpugixml-dev           XML that S3 answers with
+build    librdkafka-dev           Kafka
 build    libfmt-dev               formatting
 build    libspdlog-dev            log
 build    prometheus-cpp-dev       metrics
@@ -60,6 +61,8 @@ test     swift-container
 test     swift-object
 test     memcached                what it needs
 test     python3-boto3            the reference client of S3
+test     default-jre-headless     a Kafka broker, which the tests start themselves
+test     maven                    where it comes from (tests/support/kafka)
 test     nodejs                   the official JavaScript clients
 test     npm                      their packages
 bench    libbenchmark-dev         micro-benchmarks
@@ -72,6 +75,8 @@ bench    swift-container
 bench    swift-object
 bench    memcached
 bench    python3-boto3            what uploads are compared with
+bench    default-jre-headless     a Kafka broker
+bench    maven                    where it comes from
 TABLE
 }
 

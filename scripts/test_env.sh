@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the API tests need besides Debian packages: a Python environment in build/venv and the
-# JavaScript clients in tests/api/node_modules, both exactly as pinned there. Redone only when a
-# list of pins changes.
+# JavaScript clients in tests/api/node_modules, both exactly as pinned there; and a Kafka broker in
+# build/kafka. Redone only when a list of pins changes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,4 +32,17 @@ if [ -f "$lock" ]; then
         npm ci --prefix tests/api --no-audit --no-fund --ignore-scripts --loglevel=error
         sum "$lock" "$version" >tests/api/node_modules/.pins
     fi
+fi
+
+# The broker that Kafka's tests start: its jars, each exactly as listed.
+kafka=build/kafka
+sums=tests/support/kafka/SHA256SUMS
+if [ -f "$sums" ] && ! (cd "$kafka" 2>/dev/null && sha256sum --quiet --check "../../$sums") 2>/dev/null; then
+    echo "test-env: fetching a Kafka broker"
+    rm -rf "$kafka"
+    mkdir -p "$kafka"
+    mvn --quiet --batch-mode -f tests/support/kafka/pom.xml \
+        org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+        -DincludeScope=runtime -DoutputDirectory="$PWD/$kafka/lib"
+    (cd "$kafka" && sha256sum --quiet --check "../../$sums")
 fi

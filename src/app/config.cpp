@@ -259,6 +259,18 @@ void add_options(CLI::App& command, Config& config) {
     settings.add("delivery-ca", config.delivery_ca,
                  "PEM file of whom to believe that a receiver is who it says it is; left out: the "
                  "system's authorities");
+    settings.add("sqs-endpoint", config.sqs_endpoint,
+                 "http(s)://HOST:PORT of a server that speaks SQS; left out: Amazon's");
+    settings.add("sqs-region", config.sqs_region,
+                 "Its region; left out: as the queue's URL names it");
+    settings.add("sqs-credentials", config.sqs_credentials,
+                 "File in the form of ~/.aws/credentials, read again when it changes; left out: "
+                 "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN");
+    settings.add("kafka-brokers", config.kafka_brokers,
+                 "HOST:PORT of brokers of Kafka, separated by commas; left out: there is none");
+    settings.add("kafka-properties", config.kafka_properties,
+                 "File of name=value lines for librdkafka: security.protocol, ssl.ca.location, "
+                 "sasl.mechanism, sasl.username, sasl.password and others");
     settings.add("event-issuer", config.event_issuer,
                  "The issuer (iss) of signed events; left out: the server's URL");
 

@@ -69,6 +69,11 @@ struct Config {
     unsigned delivery_dead_days = 30;
     std::vector<std::string> delivery_networks;
     std::string delivery_ca;
+    std::string sqs_endpoint;     // empty: Amazon's
+    std::string sqs_region;       // empty: as the queue's URL names it
+    std::string sqs_credentials;  // file; empty: from the environment
+    std::string kafka_brokers;    // empty: no Kafka
+    std::string kafka_properties;
     std::string event_issuer;  // empty: the server's own URL
 
     bool demo = false;

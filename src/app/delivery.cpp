@@ -1,7 +1,13 @@
 #include "app/delivery.hpp"
 
+#include <mutex>
+
+#include "base/aws_credentials.hpp"
+#include "events/form.hpp"
 #include "events/sinks/https/https_sink.hpp"
 #include "events/sinks/https/webhook_secret.hpp"
+#include "events/sinks/kafka/kafka_sink.hpp"
+#include "events/sinks/sqs/sqs_sink.hpp"
 
 namespace handin::app {
 namespace {
@@ -15,21 +21,69 @@ http::ClientLoopOptions loop_options(const Config& config) {
             .guard = std::make_shared<const http::ClientGuard>(config.delivery_networks)};
 }
 
-outbox::Transports transports(const Config& config, http::ClientLoop& loop, const Clock& clock) {
+std::string content_type(const store::Subscription& subscription) {
+    const auto* form = events::find_form(subscription.form);
+    return std::string(form && !subscription.sign ? form->content_type() : "application/json");
+}
+
+outbox::Transport https(const Config& config, http::ClientLoop& loop, const Clock& clock) {
     const std::chrono::seconds timeout(config.delivery_timeout);
-    outbox::Transports all;
-    all["https"] = {.trouble = events::trouble_with_url,
-                    .make =
-                        [&loop, &clock, timeout](const store::Subscription& subscription) {
-                            return std::make_unique<events::HttpsSink>(
-                                loop,
-                                events::HttpsTarget{.url = subscription.target,
-                                                    .secret = subscription.secret,
-                                                    .timeout = timeout},
-                                clock);
-                        },
-                    .new_secret = events::new_webhook_secret};
-    return all;
+    return {.trouble = events::trouble_with_url,
+            .make =
+                [&loop, &clock, timeout](const store::Subscription& subscription) {
+                    return std::make_unique<events::HttpsSink>(
+                        loop,
+                        events::HttpsTarget{.url = subscription.target,
+                                            .secret = subscription.secret,
+                                            .content_type = content_type(subscription),
+                                            .timeout = timeout},
+                        clock);
+                },
+            .new_secret = events::new_webhook_secret};
+}
+
+outbox::Transport sqs(const Config& config, http::ClientLoop& loop, const Clock& clock) {
+    // Opened when somebody subscribes: most sites have no such credentials.
+    auto source = std::make_shared<std::unique_ptr<AwsCredentialSource>>();
+    auto mutex = std::make_shared<std::mutex>();
+    events::SqsSettings settings;
+    settings.endpoint = config.sqs_endpoint;
+    settings.region = config.sqs_region;
+    settings.timeout = std::chrono::seconds(config.delivery_timeout);
+    settings.credentials = [source, mutex, file = config.sqs_credentials] {
+        std::lock_guard lock(*mutex);
+        if (!*source) *source = std::make_unique<AwsCredentialSource>(file, "--sqs-credentials");
+        return (*source)->now();
+    };
+    return {
+        .trouble = [settings](const std::string& url) { return trouble_with_queue(settings, url); },
+        .make =
+            [settings, &loop, &clock](const store::Subscription& subscription) {
+                return std::make_unique<events::SqsSink>(loop, settings, subscription.target,
+                                                         clock);
+            },
+        .new_secret = {},
+        .signs = false};
+}
+
+outbox::Transport kafka(events::KafkaProducer& producer) {
+    return {
+        .trouble =
+            [&producer](const std::string& topic) { return trouble_with_topic(producer, topic); },
+        .make =
+            [&producer](const store::Subscription& subscription) {
+                return std::make_unique<events::KafkaSink>(producer, subscription.target,
+                                                           content_type(subscription));
+            },
+        .new_secret = {},
+        .signs = false};
+}
+
+outbox::Transports transports(const Config& config, http::ClientLoop& loop,
+                              events::KafkaProducer& producer, const Clock& clock) {
+    return {{"https", https(config, loop, clock)},
+            {"sqs", sqs(config, loop, clock)},
+            {"kafka", kafka(producer)}};
 }
 
 outbox::RelayOptions relay_options(const Config& config, outbox::News& news,
@@ -52,7 +106,10 @@ Delivery::Delivery(const Config& config, const std::string& base_url, store::Sto
                    Metrics& metrics, outbox::News& news, std::function<bool()> busy)
     : deliveries_(std::move(deliveries)),
       loop_(loop_options(config)),
-      transports_(transports(config, loop_, clock)),
+      producer_({.brokers = config.kafka_brokers,
+                 .properties = config.kafka_properties,
+                 .timeout = std::chrono::seconds(config.delivery_timeout)}),
+      transports_(transports(config, loop_, producer_, clock)),
       keys_(*deliveries_, clock),
       wording_{keys_, config.event_issuer.empty() ? base_url : config.event_issuer},
       relay_(
@@ -73,6 +130,7 @@ Delivery::Delivery(const Config& config, const std::string& base_url, store::Sto
 void Delivery::stop() {
     relay_.begin_stop();
     loop_.stop();
+    producer_.stop();
     relay_.stop();
 }
 
@@ -91,6 +149,9 @@ void Delivery::add_gauges(Metrics& metrics) {
                    each([](const Seen& seen) { return static_cast<double>(seen.backlog); }));
     metrics.gauges("handin_delivery_oldest_seconds", "Age of the oldest of them", "subscription",
                    each([](const Seen& seen) { return seen.oldest_seconds; }));
+    metrics.gauge("handin_kafka_outstanding",
+                  "Messages to Kafka that wait in memory or for their acknowledgement",
+                  [this] { return static_cast<double>(producer_.outstanding()); });
     metrics.gauges("handin_delivery_outstanding",
                    "Of these, on their way, waiting for another try or behind one that does",
                    "subscription",

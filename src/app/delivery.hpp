@@ -8,6 +8,7 @@
 #include "api/admin/subscriptions.hpp"
 #include "app/config.hpp"
 #include "base/metrics.hpp"
+#include "events/sinks/kafka/producer.hpp"
 #include "http/client_loop.hpp"
 #include "outbox/key_ring.hpp"
 #include "outbox/relay.hpp"
@@ -36,6 +37,7 @@ class Delivery {
 
     std::unique_ptr<store::Deliveries> deliveries_;
     http::ClientLoop loop_;
+    events::KafkaProducer producer_;
     outbox::Transports transports_;
     outbox::KeyRing keys_;
     outbox::Wording wording_;

@@ -16,7 +16,7 @@ namespace json = boost::json;
 struct Options {
     AdminClient server;
     std::string id;
-    std::string name, target, form = "canvas";
+    std::string name, target, transport = "https", form = "canvas";
     std::vector<std::string> events;
     bool unsigned_ = false, bare = false;
     std::int64_t after = -1;
@@ -36,11 +36,12 @@ void print_each(const json::value& list) {
 
 void create(const Options& options) {
     json::object wish{{"name", options.name},
+                      {"transport", options.transport},
                       {"target", options.target},
                       {"form", options.form},
                       {"events", json::array(options.events.begin(), options.events.end())},
-                      {"sign", !options.unsigned_},
                       {"quoted", !options.bare}};
+    if (options.unsigned_) wish["sign"] = false;
     if (options.after >= 0) wish["after"] = options.after;
     print(options.server.ask("POST", "/subscriptions", json::serialize(wish)));
 }
@@ -97,13 +98,17 @@ void add_subscription(CLI::App& app) {
     const auto made =
         add(*group, "create", "Adds one; prints it, with its secret", command, create);
     command->add_option("--name", made->name, "To know it by")->required();
-    command->add_option("--target", made->target, "https://… to send events to")->required();
+    command->add_option("--target", made->target, "Where to: https://…, a queue's URL, a topic")
+        ->required();
+    command->add_option("--transport", made->transport, "How")
+        ->check(CLI::IsMember({"https", "sqs", "kafka"}))
+        ->capture_default_str();
     command
         ->add_option("--events", made->events,
                      "Names of events, separated by commas; left out: all")
         ->delimiter(',');
     command->add_option("--form", made->form, "Of the messages")
-        ->check(CLI::IsMember({"canvas", "caliper"}))
+        ->check(CLI::IsMember({"canvas", "caliper", "cloudevents"}))
         ->capture_default_str();
     command->add_flag("--unsigned", made->unsigned_, "Send plain JSON instead of a JWS");
     command->add_flag("--bare", made->bare, "Send the JWS without quotation marks");

@@ -24,6 +24,8 @@ class Form {
     virtual std::optional<Shown> show(const domain::Event& event) const = 0;
     // Something to try a subscription with, of no submission.
     virtual boost::json::object sample(Time now) const = 0;
+    // Of what is not signed.
+    virtual std::string_view content_type() const { return "application/json"; }
 };
 
 // By name; null: there is no such form.

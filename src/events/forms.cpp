@@ -3,6 +3,7 @@
 
 #include "events/caliper/form.hpp"
 #include "events/canvas/form.hpp"
+#include "events/cloudevents/form.hpp"
 #include "events/form.hpp"
 
 namespace handin::events {
@@ -11,8 +12,10 @@ namespace {
 const canvas::CanvasForm kCanvas;
 const caliper::CaliperForm kCaliper;
 
-const std::array<std::pair<std::string_view, const Form*>, 2> kForms{
-    {{"canvas", &kCanvas}, {"caliper", &kCaliper}}};
+const cloudevents::CloudEventsForm kCloudEvents;
+
+const std::array<std::pair<std::string_view, const Form*>, 3> kForms{
+    {{"canvas", &kCanvas}, {"caliper", &kCaliper}, {"cloudevents", &kCloudEvents}}};
 
 }  // namespace
 

@@ -31,6 +31,8 @@ class Sink {
     virtual ~Sink() = default;
     // Delivers it once, or not. On any executor; several at a time. Throws nothing.
     virtual task<Outcome> deliver(Message message) = 0;
+    // How many at a time at most; `usual`: where each takes a connection.
+    virtual std::size_t concurrency(std::size_t usual) const { return usual; }
 };
 
 }  // namespace handin::events

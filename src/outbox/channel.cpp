@@ -67,6 +67,7 @@ bool Relay::open(Channel& channel) {
     }
     channel.subscription = std::move(*subscription);
     channel.sink = make_sink_(channel.subscription);
+    channel.concurrency = channel.sink->concurrency(options_.concurrency);
     channel.lanes = {};
     for (auto& each : deliveries_.waiting(channel.subscription.id))
         channel.lanes.add(item_of(std::move(each), false));
@@ -180,7 +181,7 @@ std::size_t Relay::send(const ChannelPtr& channel) {
     auto& it = *channel;
     std::size_t started = 0;
     const auto now = clock_.now();
-    while (it.under_way.size() < options_.concurrency) {
+    while (it.under_way.size() < it.concurrency) {
         auto item = it.lanes.start(now);
         if (!item) break;
         auto body = item->body ? std::exchange(item->body, std::nullopt)
@@ -277,13 +278,13 @@ void Relay::deactivate_if_hopeless(Channel& it) {
 
 // Until there is something to do.
 task<void> Relay::pause(Channel& it, bool more) {
-    if (more && it.under_way.size() < options_.concurrency) {
+    if (more && it.under_way.size() < it.concurrency) {
         co_await asio::post(io_, use_task);  // others' turn
         co_return;
     }
     if (!it.results.empty()) co_return;
     auto until = steady_clock::now();
-    const bool full = it.under_way.size() >= options_.concurrency;
+    const bool full = it.under_way.size() >= it.concurrency;
     until += full || it.drained ? std::chrono::milliseconds(kLookAgain) : kBusyPause;
     if (const auto due = it.lanes.next_due(); due && !full)
         until =

@@ -35,6 +35,7 @@ struct Relay::Channel {
     RelayTimer timer;  // cancelled when there is something to do
     const std::string name;
     std::shared_ptr<events::Sink> sink;
+    std::size_t concurrency = 1;  // deliveries under way
     Lanes lanes;
     std::unordered_map<std::size_t, Lanes::Item> under_way;  // by a number of their own
     std::size_t next_slot = 0;

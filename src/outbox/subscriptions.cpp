@@ -40,6 +40,9 @@ std::optional<Problem> Subscriptions::apply(const SubscriptionWish& wish, Subscr
     if (it.events.size() > kMostEvents || !std::ranges::all_of(it.events, is_event_name))
         return Problem{"events", "expected names of events, as submission_created is one"};
     if (events::find_form(it.form) == nullptr) return Problem{"form", "there is no such form"};
+    // What once was a target may be none any more, and can be deactivated all the same.
+    const bool aims = wish.target || wish.transport || wish.active == true || it.target.empty();
+    if (!aims) return std::nullopt;
     const auto transport = transports_.find(it.transport);
     if (transport == transports_.end()) return Problem{"transport", "there is no such transport"};
     if (auto trouble = transport->second.trouble(it.target); !trouble.empty())
@@ -58,7 +61,9 @@ Subscriptions::Result<Subscription> Subscriptions::create(const SubscriptionWish
     it.created_at = clock_.now();
     it.id = uuid_v7(it.created_at);
     it.form = "canvas";
-    it.transport = "https";
+    it.transport = wish.transport.value_or("https");
+    const auto transport = transports_.find(it.transport);
+    if (transport != transports_.end()) it.sign = transport->second.signs;
     if (auto problem = apply(wish, it)) return std::unexpected(std::move(*problem));
     if (deliveries_.subscriptions().size() >= kMostSubscriptions)
         return std::unexpected(Problem{"", "there are " + std::to_string(kMostSubscriptions) +
@@ -67,7 +72,7 @@ Subscriptions::Result<Subscription> Subscriptions::create(const SubscriptionWish
     it.cursor = wish.after.value_or(last);
     if (it.cursor < 0 || it.cursor > last)
         return std::unexpected(Problem{"after", "there is no event of this sequence yet"});
-    it.secret = transports_.at(it.transport).new_secret();
+    it.secret = secret_for(it);
     if (it.sign) wording_.keys.prepare();
     deliveries_.add(it);
     changed_();
@@ -93,6 +98,7 @@ Subscriptions::Result<std::optional<Subscription>> Subscriptions::change(
     return edit(id, [&](Subscription& it) -> std::optional<Problem> {
         if (wish.after) return Problem{"after", "only a new one has it; ask for a replay"};
         auto problem = apply(wish, it);
+        if (!problem && it.secret.empty()) it.secret = secret_for(it);  // of another transport now
         if (!problem && it.sign) wording_.keys.prepare();
         return problem;
     });
@@ -100,10 +106,17 @@ Subscriptions::Result<std::optional<Subscription>> Subscriptions::change(
 
 Subscriptions::Result<std::optional<Subscription>> Subscriptions::renew_secret(const Uuid& id) {
     return edit(id, [&](Subscription& it) -> std::optional<Problem> {
-        it.secret = transports_.at(it.transport).new_secret();
+        it.secret = secret_for(it);
+        if (it.secret.empty()) return Problem{"", "its transport has no secret"};
         it.updated_at = clock_.now();
         return std::nullopt;
     });
+}
+
+std::string Subscriptions::secret_for(const Subscription& it) {
+    const auto transport = transports_.find(it.transport);
+    if (transport == transports_.end() || !transport->second.new_secret) return "";
+    return transport->second.new_secret();
 }
 
 bool Subscriptions::remove(const Uuid& id) {

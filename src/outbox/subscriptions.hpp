@@ -40,7 +40,8 @@ struct Problem {
 struct Transport {
     std::function<std::string(const std::string& target)> trouble;  // empty: it is a target
     std::function<std::unique_ptr<events::Sink>(const store::Subscription&)> make;
-    std::function<std::string()> new_secret;
+    std::function<std::string()> new_secret;  // null: it has none
+    bool signs = true;                        // unless something else is asked for
 };
 using Transports = std::map<std::string, Transport, std::less<>>;
 
@@ -94,6 +95,7 @@ class Subscriptions {
     Result<std::optional<store::Subscription>> edit(
         const Uuid& id, const std::function<std::optional<Problem>(store::Subscription&)>& work);
     std::int64_t last_sequence();
+    std::string secret_for(const store::Subscription& it);
 
     store::Store& store_;
     store::Deliveries& deliveries_;

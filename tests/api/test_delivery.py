@@ -419,6 +419,24 @@ def test_order_of_kinds(school, new_receiver):
         "Submitted", "Modified", "Graded"]
 
 
+def test_cloudevents(school, new_receiver):
+    plain, signed = new_receiver(), new_receiver()
+    subscribe(school, plain, form="cloudevents", sign=False)
+    subscribe(school, signed, form="cloudevents", events=["submission_created"])
+    hand_in(school, 0)
+    assert plain.wait(lambda it: it.accepted) and signed.wait(lambda it: it.accepted)
+    [received] = plain.requests
+    assert received.headers["Content-Type"] == "application/cloudevents+json"
+    event = received.payload()
+    [canvas] = payloads(school)
+    assert event["data"] == canvas and event["id"] == received.id
+    assert (event["specversion"], event["type"]) == ("1.0", "handin.submission_created")
+    assert event["time"] == canvas["metadata"]["event_time"]
+    assert signed.requests[0].headers["Content-Type"] == "application/json"
+    claims = signed.requests[0].payload(jwks(school))
+    assert {name: claims[name] for name in event} == event
+
+
 def test_caliper_schemas(school, new_receiver):
     folder = caliper_schemas()
     receiver = new_receiver()

@@ -106,7 +106,7 @@ def test_refused_work_leaves_nothing(site):
 
 @pytest.mark.parametrize("variable, value, words", [
     ("AWS_SECRET_ACCESS_KEY", "hunter2hunter2", "the secret key does not fit"),
-    ("AWS_ACCESS_KEY_ID", "", "no credentials for S3"),
+    ("AWS_ACCESS_KEY_ID", "", "there are no credentials"),
 ])
 def test_start_without_the_right_keys(new_site, tmp_path, variable, value, words):
     blobs = new_site().blobs

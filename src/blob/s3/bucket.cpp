@@ -78,7 +78,7 @@ http::ClientLoopOptions loop_options(const Options& options) {
 Bucket::Bucket(Options options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
-      credentials_(options_.credentials),
+      credentials_(options_.credentials, "--s3-credentials"),
       up_(loop_options(options_)),
       down_(loop_options(options_)) {}
 

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "base/aws_credentials.hpp"
 #include "base/sigv4.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
 #include "blob/s3/address.hpp"
-#include "blob/s3/credentials.hpp"
 #include "blob/s3/payload.hpp"
 #include "blob/s3/xml.hpp"
 #include "http/client_loop.hpp"
@@ -114,7 +114,7 @@ class Bucket {
 
     Options options_;
     const Clock& clock_;
-    Credentials credentials_;
+    AwsCredentialSource credentials_;
     std::atomic<bool> impatient_ = false;
     std::atomic<std::uint64_t> requests_ = 0, repeats_ = 0;
     http::ClientLoop up_, down_;  // so that slow readers never keep uploads waiting

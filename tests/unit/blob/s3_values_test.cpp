@@ -5,7 +5,6 @@
 #include <fstream>
 
 #include "blob/s3/address.hpp"
-#include "blob/s3/credentials.hpp"
 #include "blob/s3/pieces.hpp"
 #include "blob/s3/xml.hpp"
 #include "support/temporary_folder.hpp"
@@ -49,38 +48,6 @@ TEST(S3Address, RefusesWhatItDoesNotUnderstand) {
         EXPECT_THAT([&] { parse_address(url); },
                     ThrowsMessage<std::runtime_error>(HasSubstr("--blobs: ")))
             << url;
-}
-
-TEST(S3Credentials, ReadsTheFileOfTheCommandLine) {
-    const auto found = parse_credentials(
-        "# ours\n[other]\naws_access_key_id = no\naws_secret_access_key = no\n\n[default]\r\n"
-        "aws_access_key_id=AKID\r\naws_secret_access_key = a/b+c= \naws_session_token = t\n");
-    EXPECT_EQ(found.access_key_id, "AKID");
-    EXPECT_EQ(found.secret_access_key, "a/b+c=");
-    EXPECT_EQ(found.session_token, "t");
-    for (const char* text : {"", "aws_access_key_id = x", "[other]\naws_access_key_id=x\n"})
-        EXPECT_THROW(parse_credentials(text), std::runtime_error) << text;
-}
-
-TEST(S3Credentials, ReadsTheFileAgainWhenItHasChanged) {
-    namespace fs = std::filesystem;
-    const TemporaryFolder folder;
-    const auto file = folder.path() / "credentials";
-    const auto write = [&](const std::string& text, int hours) {
-        std::ofstream(file) << text;
-        fs::last_write_time(file, fs::file_time_type::clock::now() + std::chrono::hours(hours));
-    };
-    write("aws_access_key_id=one\naws_secret_access_key=x", 1);
-    Credentials credentials(file);
-    EXPECT_EQ(credentials.now().access_key_id, "one");
-    write("aws_access_key_id=two\naws_secret_access_key=x", 2);
-    EXPECT_EQ(credentials.now().access_key_id, "two");
-    write("nonsense", 3);
-    EXPECT_EQ(credentials.now().access_key_id, "two");
-    fs::remove(file);
-    EXPECT_EQ(credentials.now().access_key_id, "two");
-    EXPECT_THAT([&] { Credentials gone(file); },
-                ThrowsMessage<std::runtime_error>(HasSubstr("--s3-credentials: cannot read")));
 }
 
 TEST(S3Xml, ReadsWhatS3Answers) {

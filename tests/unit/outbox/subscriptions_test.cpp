@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
 
 #include "store/sqlite/sqlite_deliveries.hpp"
@@ -17,6 +18,7 @@ namespace {
 using events::Outcome;
 
 std::thread::id worded_by;
+std::map<std::string, std::string> troubles;  // with targets
 
 class NoticingForm final : public events::Form {
  public:
@@ -44,7 +46,7 @@ class SubscriptionsTest : public testing::Test {
     static outbox::Transports transports() {
         outbox::Transports all;
         all["https"] = {
-            .trouble = [](const std::string&) { return ""; },
+            .trouble = [](const std::string& target) { return troubles[target]; },
             .make = [](const store::Subscription&) { return std::make_unique<RepeatingSink>(); },
             .new_secret = [] { return "secret"; }};
         return all;
@@ -76,6 +78,25 @@ TEST_F(SubscriptionsTest, AreNotMoreThanAHundred) {
     EXPECT_EQ(refused.error().field, "");  // which is a conflict
     ASSERT_TRUE(subscriptions_.remove(subscriptions_.list().front().id));
     EXPECT_TRUE(create(false));
+}
+
+// As when its transport is not configured any more.
+TEST_F(SubscriptionsTest, WhatHasNoTargetAnyMoreCanBeDeactivated) {
+    const auto made = create(false);
+    ASSERT_TRUE(made);
+    troubles["there"] = "it is none";
+    outbox::SubscriptionWish off, on, name;
+    off.active = false;
+    on.active = true;
+    name.name = "another";
+    EXPECT_TRUE(subscriptions_.change(made->id, off));
+    EXPECT_TRUE(subscriptions_.change(made->id, name));
+    const auto refused = subscriptions_.change(made->id, on);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "target");
+    EXPECT_FALSE(create(false));
+    troubles.clear();
+    EXPECT_TRUE(subscriptions_.change(made->id, on));
 }
 
 TEST_F(SubscriptionsTest, ATestIsWordedAndSignedElsewhere) {

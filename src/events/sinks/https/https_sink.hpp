@@ -13,6 +13,7 @@ namespace handin::events {
 struct HttpsTarget {
     std::string url;
     std::string secret;  // whsec_…
+    std::string content_type = "application/json";
     std::chrono::milliseconds timeout = std::chrono::seconds(15);
 };
 
@@ -31,8 +32,6 @@ class HttpsSink final : public Sink {
     task<Outcome> deliver(Message message) override;
 
  private:
-    task<Outcome> exchange(const Message& message);
-
     http::ClientLoop& loop_;
     HttpsTarget target_;
     const Clock& clock_;

@@ -1,4 +1,4 @@
-#include "blob/s3/credentials.hpp"
+#include "base/aws_credentials.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -7,7 +7,7 @@
 
 #include "base/log.hpp"
 
-namespace handin::blob::s3 {
+namespace handin {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
@@ -22,32 +22,32 @@ std::string variable(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-AwsCredentials from_environment() {
+AwsCredentials from_environment(const std::string& option) {
     AwsCredentials found{.access_key_id = variable("AWS_ACCESS_KEY_ID"),
                          .secret_access_key = variable("AWS_SECRET_ACCESS_KEY"),
                          .session_token = variable("AWS_SESSION_TOKEN")};
     if (found.access_key_id.empty() || found.secret_access_key.empty())
         throw std::runtime_error(
-            "no credentials for S3: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "
-            "--s3-credentials FILE");
+            "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or " +
+            option + " FILE");
     return found;
 }
 
-AwsCredentials from_file(const std::filesystem::path& file) {
+AwsCredentials from_file(const std::filesystem::path& file, const std::string& option) {
     std::ifstream in(file);
     std::ostringstream text;
     if (!in || !(text << in.rdbuf()))
-        throw std::runtime_error("--s3-credentials: cannot read " + file.string());
+        throw std::runtime_error(option + ": cannot read " + file.string());
     try {
-        return parse_credentials(text.str());
+        return parse_aws_credentials(text.str());
     } catch (const std::runtime_error& error) {
-        throw std::runtime_error("--s3-credentials: " + file.string() + ' ' + error.what());
+        throw std::runtime_error(option + ": " + file.string() + ' ' + error.what());
     }
 }
 
 }  // namespace
 
-AwsCredentials parse_credentials(std::string_view text) {
+AwsCredentials parse_aws_credentials(std::string_view text) {
     AwsCredentials found;
     bool ours = true;  // the profile "default", or before any
     while (!text.empty()) {
@@ -69,16 +69,17 @@ AwsCredentials parse_credentials(std::string_view text) {
     return found;
 }
 
-Credentials::Credentials(std::filesystem::path file) : file_(std::move(file)) {
+AwsCredentialSource::AwsCredentialSource(std::filesystem::path file, std::string option)
+    : file_(std::move(file)), option_(std::move(option)) {
     if (file_.empty()) {
-        credentials_ = from_environment();
+        credentials_ = from_environment(option_);
         return;
     }
-    credentials_ = from_file(file_);
+    credentials_ = from_file(file_, option_);
     read_at_ = std::filesystem::last_write_time(file_);
 }
 
-AwsCredentials Credentials::now() {
+AwsCredentials AwsCredentialSource::now() {
     std::lock_guard lock(mutex_);
     std::error_code error;
     if (file_.empty()) return credentials_;
@@ -86,13 +87,13 @@ AwsCredentials Credentials::now() {
     if (error || written == read_at_) return credentials_;
     read_at_ = written;
     try {
-        credentials_ = from_file(file_);
-        log::info("S3 credentials read again");
+        credentials_ = from_file(file_, option_);
+        log::info("credentials read again", {{"option", std::string_view(option_)}});
     } catch (const std::runtime_error& unusable) {
-        log::error("S3 credentials not usable; going on with those before",
+        log::error("credentials not usable; going on with those before",
                    {{"reason", unusable.what()}});
     }
     return credentials_;
 }
 
-}  // namespace handin::blob::s3
+}  // namespace handin
