@@ -289,7 +289,8 @@ class Bench:
         files = self.folder / "tls.pem", self.folder / "tls.key"
         if not files[0].exists():
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                            "-nodes", "-days", "2", "-subj", "/CN=bench", "-out", files[0], "-keyout", files[1]],
+                            "-nodes", "-days", "2", "-subj", "/CN=bench", "-addext",
+                            "subjectAltName=IP:127.0.0.1", "-out", files[0], "-keyout", files[1]],
                            check=True, capture_output=True)
         return files
 

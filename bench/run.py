@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import claims
+import events
 import postgres_claim
 import s3
 from harness import Bench
 
-ALL = "abcdefghprs"
+ALL = "abcdefghkprsw"
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,15 @@ class Plan:
     uploads: int           # of (h), at once
     upload_bytes: int
     s3_files: int          # of 64 MiB, a round of (s)
+    events: int            # that drain in a round of (k) and (w)
 
 
 FULL = Plan(rounds=3, submit_seconds=6, open_seconds=10, get_seconds=5, parse_repeats=7, students=120_000,
-            surge=20_000, uploads=64, upload_bytes=100 * 2**20, s3_files=8)
+            surge=20_000, uploads=64, upload_bytes=100 * 2**20, s3_files=8,
+            events=40_000)
 QUICK = Plan(rounds=3, submit_seconds=1, open_seconds=2, get_seconds=1, parse_repeats=3, students=20_000,
-             surge=3_000, uploads=16, upload_bytes=20 * 2**20, s3_files=4)
+             surge=3_000, uploads=16, upload_bytes=20 * 2**20, s3_files=4,
+             events=5_000)
 
 
 def main():
@@ -75,12 +79,16 @@ def main():
             claims.surge(bench, plan)
         if "h" in wanted:
             claims.large_files(bench, plan)
+        if "k" in wanted:
+            events.kafka(bench, plan)
         if "p" in wanted:
             postgres_claim.durable_submits_on_postgres(bench, plan)
         if "r" in wanted:
             claims.receipts(bench, plan)
         if "s" in wanted:
             s3.uploads(bench, plan)
+        if "w" in wanted:
+            events.https(bench, plan)
     finally:
         bench.close()
         if not options.keep:  # only now: deleting many files slows down creating some (stack.md 4)

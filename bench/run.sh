@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the benchmarks against the real server on loopback and prints a JSON line for each claim
 # (bench/README.md says how to read them). Usage:
-#   bench/run.sh [--quick] [--keep] [a b c d e f g h p r s]       no letter: all
+#   bench/run.sh [--quick] [--keep] [a b c d e f g h k p r s w]       no letter: all
 # Environment:
 #   HANDIN_BINARY       the server (default build/handin)
 #   HANDIN_BUILD        build folder of the reference programs (default build/release)
