@@ -123,7 +123,8 @@ Delivery::Delivery(const Config& config, const std::string& base_url, store::Sto
           }),
       subscriptions_(store, *deliveries_, wording_, transports_, pool, clock,
                      [this] { relay_.refresh(); }),
-      routes_(access, administration, subscriptions_, pool) {
+      routes_(access, administration, subscriptions_, pool),
+      lti_routes_(access, administration, subscriptions_, pool) {
     add_gauges(metrics);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "api/admin/lti_subscriptions.hpp"
 #include "api/admin/subscriptions.hpp"
 #include "app/config.hpp"
 #include "base/metrics.hpp"
@@ -25,7 +26,10 @@ class Delivery {
              service::Administration& administration, Pool& pool, const Clock& clock,
              Metrics& metrics, outbox::News& news, std::function<bool()> busy);
 
-    void add_routes(http::Router& router) { routes_.add_routes(router); }
+    void add_routes(http::Router& router) {
+        routes_.add_routes(router);
+        lti_routes_.add_routes(router);
+    }
     void start() { relay_.start(); }
     // Something was committed.
     void wake() { relay_.wake(); }
@@ -44,6 +48,7 @@ class Delivery {
     outbox::Relay relay_;
     outbox::Subscriptions subscriptions_;
     admin::Subscriptions routes_;
+    admin::LtiSubscriptions lti_routes_;
 };
 
 }  // namespace handin::app

@@ -50,6 +50,12 @@ std::optional<Problem> Subscriptions::apply(const SubscriptionWish& wish, Subscr
     return std::nullopt;
 }
 
+std::vector<domain::Account> Subscriptions::accounts() {
+    std::vector<domain::Account> all;
+    store_.read_now([&](store::Reader& reader) { all = reader.administration().accounts(); });
+    return all;
+}
+
 std::int64_t Subscriptions::last_sequence() {
     std::int64_t last = 0;
     store_.read_now([&](store::Reader& reader) { last = reader.last_sequence(); });

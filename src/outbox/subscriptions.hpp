@@ -85,6 +85,8 @@ class Subscriptions {
     }
     // Tries dead ones again. How many.
     std::int64_t revive(const Uuid& id, std::optional<std::int64_t> sequence);
+    // Whose events they are told: of all of them.
+    std::vector<domain::Account> accounts();
     std::string jwks() { return wording_.keys.jwks(); }
     std::expected<void, std::string> rotate_keys(bool whatever) {
         return wording_.keys.rotate(whatever);

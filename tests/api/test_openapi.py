@@ -169,6 +169,18 @@ def subscriptions(contract, admin, student):
     contract.check(admin.get(path + "/deliveries"), one + "/deliveries")
     contract.check(admin.delete(path), one)
     contract.check(admin.get(path), one)
+    lti = "/api/lti/subscriptions"
+    wish = {"subscription": {"TransportType": "https", "TransportMetadata": {"Url": "https://receiver.example/"}}}
+    contract.validate_body(lti, wish)
+    made = contract.check(admin.post(lti, json=wish), lti).json()
+    contract.check(admin.post(lti, json={}), lti)
+    assert contract.check(admin.get(lti), lti).json()
+    path, one = f"{lti}/{made['Id']}", lti + "/{subscription_id}"
+    contract.check(student.get(path), one)
+    contract.check(admin.get(path), one)
+    contract.check(admin.put(path, json={"subscription": {"Format": "caliper"}}), one)
+    contract.check(admin.delete(path), one)
+    contract.check(admin.get(path), one)
     keys = "/api/handin/v1/event-keys"
     assert contract.check(admin.get(keys), keys).json()["keys"]
     contract.check(admin.post(keys + "/rotate"), keys + "/rotate")

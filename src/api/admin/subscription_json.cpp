@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "base/encoding.hpp"
 
@@ -73,6 +74,21 @@ json::object shown(const store::Subscription& it, Secret secret) {
         object["replaying"] = json::object{{"after", it.replay_after}, {"until", it.replay_until}};
     if (secret == Secret::shown) object["secret"] = it.secret;
     return object;
+}
+
+std::string audit_detail(const store::Subscription& it) {
+    const auto scheme = it.target.find("://");
+    const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+    const auto end = it.target.find_first_of("/?#", host);
+    const auto origin = it.target.substr(0, end);
+    json::array events(it.events.begin(), it.events.end());
+    return json::serialize(json::object{
+        {"name", it.name},
+        {"target", origin},
+        {"form", it.form},
+        {"sign", it.sign},
+        {"events", std::move(events)},
+        {"state", it.state == store::Subscription::State::active ? "active" : "deactivated"}});
 }
 
 json::object shown(const store::Delivery& it) {

@@ -31,22 +31,6 @@ http::Response refusal(const Problem& problem) {
     return failure(400, "bad_request", problem.field + ": " + problem.message + ".");
 }
 
-// Where it goes to without what may be a secret: only the start of the URL.
-std::string detail_of(const Subscription& it) {
-    const auto scheme = it.target.find("://");
-    const auto host = scheme == std::string::npos ? 0 : scheme + 3;
-    const auto end = it.target.find_first_of("/?#", host);
-    const auto origin = it.target.substr(0, end);
-    json::array events(it.events.begin(), it.events.end());
-    return json::serialize(json::object{
-        {"name", it.name},
-        {"target", origin},
-        {"form", it.form},
-        {"sign", it.sign},
-        {"events", std::move(events)},
-        {"state", it.state == Subscription::State::active ? "active" : "deactivated"}});
-}
-
 http::Response nothing() {
     http::Response response;
     response.status = 204;
@@ -120,7 +104,7 @@ task<http::Response> Subscriptions::create(Request request, Done* done) {
             {wish.error().field.empty() ? "body" : wish.error().field, wish.error().message});
     const auto made = co_await pool_.run([&] { return subscriptions_.create(*wish); });
     if (!made) co_return refusal(made.error());
-    *done = {.target = made->id.str(), .detail = detail_of(*made)};
+    *done = {.target = made->id.str(), .detail = audit_detail(*made)};
     co_return rendered(201, shown(*made, Secret::shown));
 }
 
@@ -148,7 +132,7 @@ task<http::Response> Subscriptions::change(Request request, Done* done) {
     const auto changed =
         co_await pool_.run([&] { return subscriptions_.change(found->id, *wish); });
     if (!changed) co_return refusal(changed.error());
-    if (*changed) done->detail = detail_of(**changed);
+    if (*changed) done->detail = audit_detail(**changed);
     co_return *changed ? rendered(200, shown(**changed)) : missing();
 }
 
