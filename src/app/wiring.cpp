@@ -44,6 +44,7 @@
 #include "service/intake.hpp"
 #include "service/receipts.hpp"
 #include "service/roster/import.hpp"
+#include "service/rosters.hpp"
 #include "service/sign_in.hpp"
 #include "service/upload_sweeper.hpp"
 #include "service/uploads.hpp"
@@ -310,6 +311,7 @@ struct Services {
           access(storage.store, clock),
           pseudonyms(setting_of(storage.store, kCursorKey)),
           coursework(storage.store, storage.blobs, pseudonyms, clock),
+          rosters(storage.store),
           intake(storage.store, storage.blobs, committer, clock,
                  {.reception = {.bodies = config.max_bodies, .bytes = config.max_body_memory},
                   .room_on_disk = [&storage] { return storage.space.enough(); }},
@@ -328,7 +330,7 @@ struct Services {
                    .room_on_disk = [&storage] { return storage.space.enough(); }}),
           sweeper(storage.store, storage.blobs, committer, clock, sweep_pace(uploads.limits())),
           feed(storage.store),
-          edlink({access, coursework, intake, marking, assignments, sign_in, clock},
+          edlink({access, coursework, rosters, intake, marking, assignments, uploads, sign_in, clock},
                  setting_of(storage.store, kCursorKey)),
           tus(access, uploads),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
@@ -353,6 +355,7 @@ struct Services {
     service::Access access;
     service::Pseudonyms pseudonyms;
     service::Coursework coursework;
+    service::Rosters rosters;
     service::Intake intake;
     service::Marking marking;
     service::Assignments assignments;

@@ -48,6 +48,7 @@ struct Submit {
     std::optional<Time> submitted_at;  // given by a privileged actor; else received_at
     std::optional<ReplayKey> replay_key;
     RequestFacts request;
+    bool on_behalf = false;  // of the student, by somebody of whom it was asked whether they may
 };
 
 // Take the last attempt back, to hand in another.
@@ -61,6 +62,7 @@ struct Reclaim {
     Time received_at;
     std::optional<ReplayKey> replay_key;
     RequestFacts request;
+    bool on_behalf = false;  // as above
 };
 
 // What somebody says about a submission.

@@ -209,7 +209,8 @@ void reclaim_for_others(const State& state, const Scene& scene, const Reclaim& c
 }  // namespace
 
 std::optional<Refusal> check_student(const State& state, const Actor& actor, const Uuid& class_id,
-                                     const Uuid& assignment_id, const Uuid& person_id, Time now) {
+                                     const Uuid& assignment_id, const Uuid& person_id, Time now,
+                                     bool on_behalf) {
     const auto missing = [](std::string what) {
         return Refusal{Reason::not_found, std::move(what), ""};
     };
@@ -221,7 +222,7 @@ std::optional<Refusal> check_student(const State& state, const Actor& actor, con
     const auto& assignment = state.assignments.at(assignment_id);
     if (!assignment || assignment->deleted_at || assignment->class_id != class_id)
         return missing("assignment_id");
-    if (!membership->roles.has(Role::student) || actor.person_id != person_id)
+    if (!membership->roles.has(Role::student) || (actor.person_id != person_id && !on_behalf))
         return Refusal{Reason::not_permitted, "", "Only a student of the class hands in work."};
     if (!is_visible_to(person_id, *assignment, now)) return missing("assignment_id");
     return std::nullopt;
@@ -239,7 +240,7 @@ std::optional<Accepted> answered_before(const Submission& submission, const Assi
 
 std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& command, Time now) {
     if (auto refusal = check_student(state, command.actor, command.class_id, command.assignment_id,
-                                     command.person_id, now))
+                                     command.person_id, now, command.on_behalf))
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command.actor.account_id, command.class_id,
                                 command.assignment_id, command.person_id);
@@ -285,7 +286,7 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
 
 std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& command, Time now) {
     if (auto refusal = check_student(state, command.actor, command.class_id, command.assignment_id,
-                                     command.person_id, now))
+                                     command.person_id, now, command.on_behalf))
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command.actor.account_id, command.class_id,
                                 command.assignment_id, command.person_id);

@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "domain/access.hpp"
 #include "domain/coursework.hpp"
 
 namespace handin::domain {
@@ -19,7 +20,7 @@ struct Upload {
 
     Uuid id;  // time-ordered; also names its bytes
     Uuid account_id;
-    Uuid person_id;  // whose it is: nobody else knows of it
+    Uuid person_id;  // whose it is, a person or a program: nobody else knows of it
     Kind kind = Kind::whole;
     State state = State::receiving;
     std::optional<std::uint64_t> length = {};  // bytes there will be; nothing: not told yet
@@ -36,6 +37,11 @@ struct Upload {
     // What it counts for: room that is promised is taken.
     std::uint64_t reserved() const { return length.value_or(received); }
 };
+
+// Whom an upload of the actor belongs to; nil: nobody, who cannot have any.
+inline Uuid upload_owner(const Actor& actor) {
+    return actor.person_id.value_or(actor.integration_id.value_or(Uuid{}));
+}
 
 // What a person's, or an account's, uploads take that are not attached to an attempt.
 struct UploadUsage {

@@ -54,7 +54,8 @@ std::string bytes_text(std::uint64_t bytes) {
 
 std::expected<Upload, Refusal> own_upload(const std::optional<Upload>& upload, const Actor& actor,
                                           Time now) {
-    if (!upload || upload->account_id != actor.account_id || upload->person_id != actor.person_id)
+    if (!upload || upload->account_id != actor.account_id ||
+        upload->person_id != upload_owner(actor))
         return std::unexpected(
             refusal(Reason::upload_not_found, "There is no such upload of yours."));
     if (upload->expired(now))
@@ -64,9 +65,10 @@ std::expected<Upload, Refusal> own_upload(const std::optional<Upload>& upload, c
 
 std::expected<UploadRoom, Refusal> room_for_uploads(const State& state, const Actor& actor,
                                                     const UploadLimits& limits) {
-    if (!actor.person_id)
+    const auto owner = upload_owner(actor);
+    if (owner == Uuid{})
         return std::unexpected(refusal(Reason::not_permitted, "Only a person uploads files."));
-    const auto person = usage_of(state, *actor.person_id);
+    const auto person = usage_of(state, owner);
     const auto account = usage_of(state, actor.account_id);
     const auto uploads = left(limits.person_uploads, person.uploads);
     if (uploads == 0)
@@ -87,7 +89,7 @@ std::optional<Refusal> check_room(const State& state, const Actor& actor, std::u
         return refusal(Reason::upload_too_large,
                        "An upload has at most " + bytes_text(limits.bytes) + ".");
     if (bytes <= room->bytes) return std::nullopt;
-    const bool own = left(limits.person_bytes, usage_of(state, *actor.person_id).bytes) < bytes;
+    const bool own = left(limits.person_bytes, usage_of(state, upload_owner(actor)).bytes) < bytes;
     return refusal(Reason::upload_quota,
                    own ? "Your uploads that are not handed in have at most " +
                              bytes_text(limits.person_bytes) + " together, and " +

@@ -103,12 +103,42 @@ task<Answer<Profile>> Coursework::profile(domain::Actor actor) {
     });
 }
 
-task<Listed<domain::Class>> Coursework::classes(domain::Actor actor, store::Page page) {
+task<Answer<Listed<domain::Class>>> Coursework::classes(domain::Actor actor, store::Page page) {
     page.limit = std::min(page.limit, kLongestPage);
-    auto rows = co_await store::read(&store_, [&](Reader& reader) {
-        return reader.classes_of(*actor.person_id, {page.after, page.limit + 1});
+    const store::Page more{page.after, page.limit + 1};
+    using List = Listed<domain::Class>;
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+        if (actor.person_id) return cut(reader.classes_of(*actor.person_id, more), page.limit);
+        if (!domain::may(standing_of(reader, actor, {}), domain::Permission::class_read,
+                         {.account_id = actor.account_id}))
+            return std::unexpected(
+                domain::Refusal{domain::Reason::not_permitted, "", "That was not granted."});
+        return cut(reader.administration().classes(actor.account_id, more), page.limit);
     });
-    co_return cut(std::move(rows), page.limit);
+}
+
+task<Answer<Uuid>> Coursework::whose(domain::Actor actor, Uuid class_id, Uuid assignment_id,
+                                     Uuid id, domain::Permission permission) {
+    const auto now = clock_.now();
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<Uuid> {
+        const auto place = find_place(reader, actor, class_id, assignment_id, now);
+        if (!place) return std::unexpected(place.error());
+        std::optional<Uuid> person;
+        if (const auto row = reader.submission(id); row && row->assignment_id == assignment_id)
+            person = row->person_id;
+        else if (reader.membership(class_id, id))
+            person = id;
+        else if (const auto student = find_student(reader, place->assignment, id))
+            person = student->person_id;
+        if (!person) return missing("submission_id");
+        auto target = place->member.permit.target();
+        target.assignment_id = assignment_id;
+        target.person_id = person;
+        if (!domain::may(standing_of(reader, actor, class_id), permission, target))
+            return std::unexpected(
+                domain::Refusal{domain::Reason::not_permitted, "", "That was not granted."});
+        return *person;
+    });
 }
 
 task<Answer<domain::Class>> Coursework::klass(domain::Actor actor, Uuid class_id) {

@@ -12,6 +12,7 @@
 #include "blob/blob.hpp"
 #include "domain/access.hpp"
 #include "domain/coursework.hpp"
+#include "domain/permission.hpp"
 #include "domain/refusal.hpp"
 #include "domain/roster.hpp"
 #include "service/shown.hpp"
@@ -52,7 +53,8 @@ class Coursework {
         : store_(store), blobs_(blobs), pseudonyms_(pseudonyms), clock_(clock) {}
 
     task<Answer<Profile>> profile(domain::Actor actor);
-    task<Listed<domain::Class>> classes(domain::Actor actor, Page page);
+    // Those that the person has a role in; of a program, all of the account.
+    task<Answer<Listed<domain::Class>>> classes(domain::Actor actor, Page page);
     task<Answer<domain::Class>> klass(domain::Actor actor, Uuid class_id);
     task<Answer<Listed<domain::Assignment>>> assignments(domain::Actor actor, Uuid class_id,
                                                          Page page);
@@ -64,6 +66,10 @@ class Coursework {
                                                       Uuid assignment_id, Page page);
     task<Answer<ShownSubmission>> submission(domain::Actor actor, Uuid class_id, Uuid assignment_id,
                                              Uuid submission_id);
+    // Whose work that is: the id of a submission or of a student, for somebody who hands in for
+    // others there (Submission.CreateOnBehalfOf) or sees everybody's.
+    task<Answer<Uuid>> whose(domain::Actor actor, Uuid class_id, Uuid assignment_id, Uuid id,
+                             domain::Permission permission);
     // assignment_id and submission_id: where the path says that the file is, if it does.
     task<Answer<Download>> file(domain::Actor actor, Uuid class_id,
                                 std::optional<Uuid> assignment_id,

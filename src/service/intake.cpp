@@ -20,6 +20,15 @@ domain::Refusal denied() {
     return {domain::Reason::not_permitted, "", "Handing in there was denied to you."};
 }
 
+Uuid whose(const domain::Actor& actor, const std::optional<Uuid>& another) {
+    return another.value_or(actor.person_id.value_or(Uuid{}));
+}
+
+Onlooker onlooker(const domain::Actor& actor, const std::optional<Uuid>& another) {
+    if (!another) return owner(actor);
+    return {actor.person_id.value_or(Uuid{}), domain::Viewer::grader, domain::Anonymity::named};
+}
+
 }  // namespace
 
 IncomingAttachment::IncomingAttachment(blob::BlobStore& blobs, Time now, Reception::Kept kept)
@@ -89,8 +98,8 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
 }
 
 Seat Intake::seat(const domain::Actor& actor, const Uuid& assignment_id, Time began,
-                  std::optional<std::uint64_t> length) {
-    const auto id = domain::submission_id(assignment_id, actor.person_id.value_or(Uuid{}));
+                  std::optional<std::uint64_t> length, const std::optional<Uuid>& for_another) {
+    const auto id = domain::submission_id(assignment_id, whose(actor, for_another));
     try {
         return {entrance_.enter(length), id, began};
     } catch (const TryLater& why) {
@@ -116,11 +125,11 @@ bool Intake::short_of_room() const {
 // An upload is looked at when it is handed in: only then does it become anybody else's. One that
 // may not be handed in is not looked at; the rules say why. They are asked later, and it may have
 // been completed by then.
-task<domain::ScanResult> Intake::inspect_upload(Uuid upload_id, Suspect suspect) {
+task<domain::ScanResult> Intake::inspect_upload(Uuid upload_id, Uuid owner_id, Suspect suspect) {
     const auto stored = co_await store::read(&store_, [&](store::Reader& reader) {
         std::optional<blob::Stored> found;
         const auto upload = reader.upload(upload_id);
-        if (!upload || upload->person_id != suspect.person_id ||
+        if (!upload || upload->person_id != owner_id ||
             upload->state != domain::Upload::State::finished)
             return found;
         const auto& bytes = upload->bytes;
@@ -162,7 +171,9 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
                     .request_id = command->request.request_id,
                     .client_ip = command->request.client_ip};
     if (made.upload_id) {
-        if (inspection_) made.scan = co_await inspect_upload(*made.upload_id, std::move(suspect));
+        if (inspection_)
+            made.scan = co_await inspect_upload(
+                *made.upload_id, domain::upload_owner(command->actor), std::move(suspect));
         co_return made;
     }
     auto stored = co_await incoming->store();
@@ -182,7 +193,7 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor actor, Handin handin) {
-    const auto id = domain::submission_id(handin.assignment_id, actor.person_id.value_or(Uuid{}));
+    const auto id = domain::submission_id(handin.assignment_id, whose(actor, handin.for_another));
     const auto arrived = handin.received_at;
     const auto began = handin.seat ? handin.seat->began : arrived;
     if (const auto first = arrivals_.first(id, began))
@@ -204,14 +215,15 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
                            .origin = handin.origin,
                            .class_id = handin.class_id,
                            .assignment_id = handin.assignment_id,
-                           .person_id = actor.person_id.value_or(Uuid{}),
+                           .person_id = whose(actor, handin.for_another),
                            .attempt_id = uuid_v7(now),
                            .event_id = uuid_v7(now),
                            .attachments = {},
                            .received_at = handin.received_at,
                            .submitted_at = std::nullopt,
                            .replay_key = handin.replay_key,
-                           .request = std::move(handin.request)};
+                           .request = std::move(handin.request),
+                           .on_behalf = handin.for_another.has_value()};
     command.attachments.reserve(handin.attachments.size());
     for (auto& incoming : handin.attachments)
         command.attachments.push_back(co_await finish(&incoming, &command));
@@ -238,35 +250,39 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
     }
     if (!(*outcome)->repeated) keep();
     const bool repeated = (*outcome)->repeated;
-    co_return Accepted{co_await show(&store_, &blobs_, std::move(**outcome), owner(actor)),
-                       repeated};
+    co_return Accepted{
+        co_await show(&store_, &blobs_, std::move(**outcome), onlooker(actor, handin.for_another)),
+        repeated};
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor actor,
                                                                 TakeBack take_back) {
     // Whoever is no student there hears so from the rules.
-    const bool allowed = co_await store::glance(&store_, [&](store::Reader& reader) {
-        const auto person = actor.person_id.value_or(Uuid{});
-        const auto membership = reader.membership(take_back.class_id, person);
-        const auto assignment = reader.assignment(take_back.assignment_id);
-        return !membership || !membership->roles.has(domain::Role::student) || !assignment ||
-               assignment->class_id != take_back.class_id ||
-               may_hand_in(reader, actor, take_back.class_id, take_back.assignment_id);
-    });
+    const bool allowed =
+        take_back.for_another || co_await store::glance(&store_, [&](store::Reader& reader) {
+            const auto person = actor.person_id.value_or(Uuid{});
+            const auto membership = reader.membership(take_back.class_id, person);
+            const auto assignment = reader.assignment(take_back.assignment_id);
+            return !membership || !membership->roles.has(domain::Role::student) || !assignment ||
+                   assignment->class_id != take_back.class_id ||
+                   may_hand_in(reader, actor, take_back.class_id, take_back.assignment_id);
+        });
     if (!allowed) co_return std::unexpected(domain::Refusals{denied()});
-    auto outcome =
-        co_await committer_.execute(domain::Reclaim{.actor = actor,
-                                                    .origin = take_back.origin,
-                                                    .class_id = take_back.class_id,
-                                                    .assignment_id = take_back.assignment_id,
-                                                    .person_id = actor.person_id.value_or(Uuid{}),
-                                                    .event_id = uuid_v7(clock_.now()),
-                                                    .received_at = take_back.received_at,
-                                                    .replay_key = take_back.replay_key,
-                                                    .request = std::move(take_back.request)});
+    auto outcome = co_await committer_.execute(
+        domain::Reclaim{.actor = actor,
+                        .origin = take_back.origin,
+                        .class_id = take_back.class_id,
+                        .assignment_id = take_back.assignment_id,
+                        .person_id = whose(actor, take_back.for_another),
+                        .event_id = uuid_v7(clock_.now()),
+                        .received_at = take_back.received_at,
+                        .replay_key = take_back.replay_key,
+                        .request = std::move(take_back.request),
+                        .on_behalf = take_back.for_another.has_value()});
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
     const bool repeated = outcome->repeated;
-    co_return Accepted{co_await show(&store_, &blobs_, std::move(*outcome), owner(actor)),
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(*outcome),
+                                     onlooker(actor, take_back.for_another)),
                        repeated};
 }
 

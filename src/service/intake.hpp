@@ -64,6 +64,8 @@ struct Handin {
     std::optional<domain::ReplayKey> replay_key;
     domain::RequestFacts request;
     std::optional<Seat> seat = {};
+    // Whose work it is, if it is not the actor's own. That they may was asked (Coursework::whose).
+    std::optional<Uuid> for_another = {};
 };
 
 struct TakeBack {
@@ -73,6 +75,7 @@ struct TakeBack {
     Time received_at;
     std::optional<domain::ReplayKey> replay_key;
     domain::RequestFacts request;
+    std::optional<Uuid> for_another = {};  // as above
 };
 
 class Intake {
@@ -98,7 +101,7 @@ class Intake {
     // there; `length`: of the body, if it is known. Throws Overloaded if there is no room for it;
     // then this arrival is remembered.
     Seat seat(const domain::Actor& actor, const Uuid& assignment_id, Time began,
-              std::optional<std::uint64_t> length);
+              std::optional<std::uint64_t> length, const std::optional<Uuid>& for_another = {});
     // While that body was read, something threw TryLater: that it came is remembered.
     void turned_away(const Seat& seat, const TryLater& why);
 
@@ -118,7 +121,7 @@ class Intake {
  private:
     task<std::expected<Accepted, domain::Refusals>> take(domain::Actor actor, Handin* handin);
     task<domain::NewAttachment> finish(IncomingAttachment* incoming, const domain::Submit* command);
-    task<domain::ScanResult> inspect_upload(Uuid upload_id, Suspect suspect);
+    task<domain::ScanResult> inspect_upload(Uuid upload_id, Uuid owner_id, Suspect suspect);
     task<void> discard_infected(domain::Actor actor, std::vector<Uuid> upload_ids);
     void remember(const Uuid& submission_id, Time arrived, const TryLater& why);
 

@@ -20,7 +20,7 @@ Refusals refused(Reason reason, std::string detail) {
 domain::Upload made(const domain::Actor& actor, NewUpload about, Uuid id) {
     return {.id = id,
             .account_id = actor.account_id,
-            .person_id = actor.person_id.value_or(Uuid{}),
+            .person_id = domain::upload_owner(actor),
             .kind = about.kind,
             .length = about.length,
             .filename = std::move(about.filename),
@@ -43,7 +43,7 @@ void complete(domain::Upload& upload, const blob::Stored& stored) {
 // The usage of the actor's person and account.
 domain::State usage_state(store::Reader& reader, const domain::Actor& actor) {
     domain::State state;
-    for (const auto& owner : {actor.person_id.value_or(Uuid{}), actor.account_id})
+    for (const auto& owner : {domain::upload_owner(actor), actor.account_id})
         state.upload_usages[owner] = reader.upload_usage(owner);
     return state;
 }
@@ -215,6 +215,28 @@ task<Uploads::Answer> Uploads::join(domain::Actor actor, NewUpload about, std::v
     about.kind = domain::Upload::Kind::joined;
     about.parts = std::move(ids);
     co_return co_await keep_one(actor, std::move(about), std::move(whole));
+}
+
+task<std::expected<Download, Refusals>> Uploads::open(domain::Actor actor, Uuid upload_id) {
+    auto found = co_await find(std::move(actor), upload_id);
+    if (!found) co_return std::unexpected(std::move(found.error()));
+    if (found->state == domain::Upload::State::receiving)
+        co_return std::unexpected(refused(Reason::upload_unfinished, "Bytes are missing."));
+    Download download{.attachment = {.id = found->id,
+                                     .kind = domain::AttachmentKind::file,
+                                     .title = found->filename,
+                                     .description = {},
+                                     .url = {},
+                                     .bytes = found->bytes},
+                      .row_bytes = {},
+                      .reader = {}};
+    const auto& bytes = found->bytes;
+    if (bytes.in_row)
+        download.row_bytes = co_await store::read(
+            &store_, [&](store::Reader& reader) { return reader.row_bytes(bytes.storage_id); });
+    else
+        download.reader = co_await blobs_.open(bytes.storage_id, 0, bytes.size);
+    co_return download;
 }
 
 task<void> Uploads::copy(std::vector<domain::Upload> parts, IncomingUpload* into) {

@@ -15,6 +15,7 @@
 #include "blob/upload.hpp"
 #include "domain/upload_rules.hpp"
 #include "service/committer.hpp"
+#include "service/coursework.hpp"
 #include "service/entrance.hpp"
 #include "service/upload_receiver.hpp"
 
@@ -92,6 +93,8 @@ class Uploads {
     task<Answer> join(domain::Actor actor, NewUpload about, std::vector<Uuid> parts);
 
     task<Answer> find(domain::Actor actor, Uuid upload_id);
+    // The bytes of one that is complete.
+    task<std::expected<Download, domain::Refusals>> open(domain::Actor actor, Uuid upload_id);
     // Forgets it and its bytes. Refused if it was handed in, or while somebody sends to it.
     task<std::expected<void, domain::Refusals>> discard(domain::Actor actor, Uuid upload_id);
 

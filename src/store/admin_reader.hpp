@@ -27,6 +27,13 @@ struct AuditFilter {
     std::optional<std::string> target = {};
 };
 
+// Which enrollments; more than one of the last two is not asked for.
+struct EnrollmentFilter {
+    Uuid account_id;
+    std::optional<Uuid> class_id = {};
+    std::optional<Uuid> person_id = {};
+};
+
 // The names that a person has in an account beside the id.
 enum class PersonName : std::uint8_t { login, sis_id, university_id };
 
@@ -72,6 +79,14 @@ class AdminReader {
     virtual std::vector<domain::Enrollment> enrollments_of(const Uuid& class_id) = 0;
     // All classes of an account, by id.
     virtual std::vector<domain::Class> classes(const Uuid& account_id, const Page& page) = 0;
+    // By their ids.
+    virtual std::vector<domain::Person> people(const Uuid& account_id, const Page& page) = 0;
+    virtual std::vector<domain::Enrollment> enrollments(const EnrollmentFilter& filter,
+                                                        const Page& page) = 0;
+    virtual std::optional<domain::Enrollment> enrollment(const Uuid& id) = 0;
+    // Who has any of these roles (bits) in the class, by person id.
+    virtual std::vector<Uuid> members(const Uuid& class_id, domain::Roles roles,
+                                      const Page& page) = 0;
     virtual LastNumbers last_numbers(const Uuid& account_id) = 0;
 };
 

@@ -6,6 +6,19 @@ import pytest
 from support.checks import data_of, envelope, refusal_of, warnings_of
 from support.edlink import link, text
 
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_before(teacher):
+    """Other tests know the assignments of the demo school."""
+    every = teacher.place().rsplit("/", 1)[0]
+    before = {item["id"] for item in teacher.listed(every)}
+    yield
+    for item in teacher.listed(every):
+        if item["id"] not in before:
+            assert teacher.delete(f"{every}/{item['id']}").status_code == 200
+
+
 # All that a new one must say (row 9).
 LEAST = {"title": "Essay", "description": "<p>Write <b>it</b> &amp; hand in.</p>",
          "due_date": "2099-05-01T12:00:00Z", "grading_type": "points"}

@@ -1,4 +1,6 @@
 """docs/openapi is true: valid documents, and what the server answers is what they say."""
+import re
+import uuid
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from support.checks import data_of
-from support.edlink import HELLO, link, text
+from support.edlink import HELLO, Caller, link, text
 
 FOLDER = Path(__file__).parents[2] / "docs" / "openapi"
 DOCUMENTS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))}
@@ -68,7 +70,7 @@ def test_document_is_valid(name):
     validate(DOCUMENTS[name])
 
 
-def test_edlink(server, student, teacher):
+def test_edlink(server, student, teacher, new_student):
     contract = Contract(DOCUMENTS["edlink"])
     my = "/api/v2/my"
     classes = my + "/classes"
@@ -137,6 +139,9 @@ def test_edlink(server, student, teacher):
     for caller in (student, teacher):
         contract.check(caller.post(own + "/return"), one + "/return")
 
+    graph_of_edlink(contract, server, new_student)
+    reads_of_edlink(contract, server, student, teacher, mine, file)
+
     request = {"grant_type": "refresh_token", "client_id": ids["client_id"],
                "client_secret": ids["client_secret"],
                "refresh_token": ids["students"][student.index]["refresh_token"]}
@@ -146,6 +151,51 @@ def test_edlink(server, student, teacher):
     contract.check(student.post(token, data=request), token)
     contract.check(student.post(token, json={}), token)
     assert contract.seen == operations(contract.document)
+
+
+def graph_of_edlink(contract, server, new_student):
+    """What programs write."""
+    program = Caller(server, server.demo["edlink"]["integration_token"])
+    worker = new_student()
+    place = worker.place().replace("/my/", "/graph/")
+    every = "/api/v2/graph/classes/{class_id}/assignments"
+    one = every + "/{assignment_id}"
+    fields = {"title": "Essay", "description": "It", "due_date": "2099-01-01T00:00:00Z",
+              "grading_type": "points"}
+    made = contract.check(program.post(place.rsplit("/", 1)[0], json=fields), every).json()["$data"]
+    its = place.rsplit("/", 1)[0] + "/" + made["id"]
+    contract.check(program.patch(its, json={"title": "Other"}), one)
+    contract.check(program.delete(its), one)
+    files = "/api/v2/graph/classes/{class_id}/files"
+    path = place.rsplit("/", 2)[0] + "/files"
+    sent = contract.check(program.post(path, json={"title": "a", "data": [1]}), files).json()["$data"]
+    contract.check(program.post(path, json={}), files)
+    contract.check(program.get(sent["url"]), files + "/{file_id}/download")
+    submission = one + "/submissions/{submission_id}"
+    for body in ({"state": "submitted", "attachments": [text()]}, {"grade_points": 5},
+                 {"state": "returned"}, {"state": "created"}):
+        contract.check(program.patch(f"{place}/submissions/{worker.person_id}", json=body), submission)
+
+
+def reads_of_edlink(contract, server, student, teacher, submission, file):
+    """Everything there is to read, as it is, with what changes it, and with ids of nothing."""
+    program = Caller(server, server.demo["edlink"]["integration_token"])
+    ids = server.demo["edlink"]
+    profile = data_of(student.my("/profile"))
+    known = {"class_id": ids["class_id"], "assignment_id": ids["assignment_id"],
+             "submission_id": submission["id"], "file_id": file["id"], "person_id": student.person_id,
+             "enrollment_id": data_of(student.my("/enrollments"))[0]["id"],
+             "school_id": profile["school_ids"][0], "district_id": profile["district_id"]}
+    for method, template in operations(contract.document):
+        if method != "GET" or not template.startswith("/api/v2/"):
+            continue
+        caller = program if "/graph/" in template else student
+        for found in (known, {}):
+            path = re.sub("{(.*?)}", lambda name: found.get(name[1], str(uuid.uuid4())), template)
+            contract.check(caller.get(path), template)
+        contract.check(caller.get(path, headers={"Authorization": "Bearer x"}), template)
+        path = template.format(**{**dict.fromkeys(re.findall("{(.*?)}", template), "x"), **known})
+        contract.check(caller.get(path, params={"$first": 2, "$expand": "x"}), template)
 
 
 def subscriptions(contract, admin, student):

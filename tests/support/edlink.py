@@ -123,7 +123,7 @@ class Admin(Caller):
     def events_of(self, student, assignment=None):
         """Payloads about one student's work, oldest first; the main assignment unless told None."""
         return [event["payload"] for event in self.events()
-                if local(event["payload"]["body"].get("user_id", 0)) == student.user_id]
+                if local(event["payload"]["body"].get("user_id") or 0) == student.user_id]
 
 
 def local(global_id):

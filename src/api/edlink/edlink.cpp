@@ -9,7 +9,7 @@ namespace {
 
 using http::Method;
 
-Failure auth_failure(service::AuthFailure reason) {
+Failure auth_failure(service::AuthFailure reason, Tree tree) {
     switch (reason) {
         case service::AuthFailure::expired:
             return fail("EXPIRED_TOKEN", "The access token has expired: refresh it.", 401);
@@ -18,9 +18,10 @@ Failure auth_failure(service::AuthFailure reason) {
         case service::AuthFailure::unknown:
             break;
     }
+    const std::string_view whose = tree == Tree::graph ? "an integration" : "a person";
     return fail("INVALID_TOKEN",
-                "You must supply a valid access token to access this endpoint. Send the token of a "
-                "person as 'Authorization: Bearer <token>'.",
+                "You must supply a valid access token to access this endpoint. Send the token of " +
+                    std::string(whose) + " as 'Authorization: Bearer <token>'.",
                 401);
 }
 
@@ -51,31 +52,9 @@ Edlink::Edlink(Services services, std::string cursor_key)
     : services_(services), paging_(std::move(cursor_key), services.clock) {}
 
 void Edlink::add_routes(http::Router& router) {
-    const std::string_view assignment = "/api/v2/my/classes/:class_id/assignments/:assignment_id";
-    const auto below = [&](std::string_view rest) { return std::string(assignment).append(rest); };
-
-    on_person(router, Method::get, "/api/v2/my/profile", &Edlink::profile);
-    on_person(router, Method::get, "/api/v2/my/classes", &Edlink::list_classes);
-    on_person(router, Method::get, "/api/v2/my/classes/:class_id", &Edlink::fetch_class);
-    on_person(router, Method::get, "/api/v2/my/classes/:class_id/assignments",
-              &Edlink::list_assignments);
-    on_person(router, Method::post, "/api/v2/my/classes/:class_id/assignments",
-              &Edlink::create_assignment);
-    on_person(router, Method::get, assignment, &Edlink::fetch_assignment);
-    on_person(router, Method::patch, assignment, &Edlink::update_assignment);
-    on_person(router, Method::del, assignment, &Edlink::delete_assignment);
-    on_person(router, Method::post, below("/submit"), &Edlink::submit, {.takes_forms = true});
-    on_person(router, Method::post, below("/reclaim"), &Edlink::reclaim);
-    on_person(router, Method::get, below("/submissions"), &Edlink::list_submissions);
-    on_person(router, Method::get, below("/submissions/:submission_id"), &Edlink::fetch_submission);
-    on_person(router, Method::patch, below("/submissions/:submission_id"),
-              &Edlink::change_submission);
-    on_person(router, Method::post, below("/submissions/:submission_id/return"),
-              &Edlink::return_submission);
-    on_person(router, Method::get, below("/submissions/:submission_id/files/:file_id/download"),
-              &Edlink::download);
-    on_person(router, Method::get, "/api/v2/my/classes/:class_id/files/:file_id/download",
-              &Edlink::download);
+    add_own_routes(router);
+    add_graph_routes(router);
+    add_shared_routes(router);
 
     router.add(Method::get, "/api/up", up);
     router.add(Method::post, "/api/authentication/token",
@@ -96,24 +75,31 @@ void Edlink::add_routes(http::Router& router) {
     }
 }
 
-void Edlink::on_person(http::Router& router, http::Method method, std::string_view path,
-                       Action action, http::RouteOptions options) {
+void Edlink::on(http::Router& router, Tree tree, http::Method method, std::string_view path,
+                Action action, http::RouteOptions options) {
+    const std::string_view root = tree == Tree::graph ? "/api/v2/graph" : "/api/v2/my";
     router.add(
-        method, path,
-        [this, action](http::Request request) { return with_person(request, action); }, options);
+        method, std::string(root) + std::string(path),
+        [this, tree, action](http::Request request) { return with_actor(request, tree, action); },
+        options);
 }
 
-task<std::expected<domain::Actor, Failure>> Edlink::authenticate(http::Request request) {
+task<std::expected<domain::Actor, Failure>> Edlink::authenticate(http::Request request, Tree tree) {
     const auto token = request.bearer_token();
-    if (token.empty()) co_return std::unexpected(auth_failure(service::AuthFailure::unknown));
-    auto actor = co_await services_.access.authenticate(token, domain::Token::Kind::access);
-    if (!actor) co_return std::unexpected(auth_failure(actor.error()));
+    const auto refused = [&](service::AuthFailure reason) {
+        return std::unexpected(auth_failure(reason, tree));
+    };
+    if (token.empty()) co_return refused(service::AuthFailure::unknown);
+    auto actor = co_await services_.access.authenticate(
+        token,
+        tree == Tree::graph ? domain::Token::Kind::integration : domain::Token::Kind::access);
+    if (!actor) co_return refused(actor.error());
     co_return *actor;
 }
 
-task<http::Response> Edlink::with_person(http::Request request, Action action) {
-    Call call{.request = request, .actor = {}, .warnings = {}};
-    const auto actor = co_await authenticate(request);
+task<http::Response> Edlink::with_actor(http::Request request, Tree tree, Action action) {
+    Call call{.request = request, .actor = {}, .warnings = {}, .tree = tree};
+    const auto actor = co_await authenticate(request, tree);
     if (!actor) co_return failure(call, actor.error());
     call.actor = *actor;
     // The header works on every write, Edlink's own parameter on POST only (edlink.md 2.2).

@@ -36,6 +36,8 @@ constexpr std::array kTable{
     Row{Reason::upload_unfinished, "UNSUPPORTED_OPERATION", 400},
     Row{Reason::upload_attached, "UNSUPPORTED_OPERATION", 400},
     Row{Reason::upload_kind, "UNSUPPORTED_OPERATION", 400},
+    Row{Reason::upload_too_large, "UNSUPPORTED_OPERATION", 413},
+    Row{Reason::upload_quota, "UNSUPPORTED_OPERATION", 400},
     Row{Reason::title_missing, "MISSING_REQUIRED_FIELD", 400},
     Row{Reason::late_again, "UNSUPPORTED_OPERATION", 400},
     Row{Reason::nothing_to_return, "UNSUPPORTED_OPERATION", 400},
@@ -74,15 +76,28 @@ std::string name_of(const std::string& field) {
 
 // "Class with id X not found for this person." (edlink.md 2.4)
 std::string not_found(const http::Request& request, const std::string& parameter) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> names{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 13> names{
         {{"class_id", "Class"},
          {"assignment_id", "Assignment"},
          {"submission_id", "Submission"},
-         {"file_id", "File"}}};
+         {"file_id", "File"},
+         {"person_id", "Person"},
+         {"enrollment_id", "Enrollment"},
+         {"school_id", "School"},
+         {"district_id", "District"},
+         {"section_id", "Section"},
+         {"session_id", "Session"},
+         {"course_id", "Course"},
+         {"agent_id", "Agent"},
+         {"license_id", "License"}}};
+    const bool graph = request.path.starts_with("/api/v2/graph/");
     const auto name =
         std::ranges::find(names, parameter, &std::pair<std::string_view, std::string_view>::first);
-    if (name == names.end()) return "Not found for this person.";
-    const std::string_view whom = parameter == "file_id" ? "this class or user" : "this person";
+    const std::string_view asker = graph ? "this integration" : "this person";
+    if (name == names.end()) return "Not found for " + std::string(asker) + ".";
+    const std::string_view whom = parameter != "file_id" ? asker
+                                  : graph                ? "this class"
+                                                         : "this class or user";
     return std::string(name->second) + " with id " +
            well_formed_utf8(request.parameter(parameter)) + " not found for " + std::string(whom) +
            ".";

@@ -1,5 +1,6 @@
 #include "api/edlink/render.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -253,6 +254,82 @@ json::value render(const domain::Class& klass) {
                         {"product_ids", json::array()}};
 }
 
+json::value render(const domain::Enrollment& enrollment) {
+    const auto role =
+        std::ranges::find(kRoleNames, enrollment.role, &std::pair<Role, std::string_view>::first);
+    return json::object{{"id", enrollment.id.str()},
+                        {"created_date", iso_seconds(enrollment.created_at)},
+                        {"updated_date", iso_seconds(enrollment.created_at)},
+                        {"start_date", nullptr},
+                        {"end_date", nullptr},
+                        {"role", view(role->second)},
+                        {"primary", nullptr},
+                        {"state", "active"},
+                        {"properties", json::object()},
+                        {"identifiers", json::array()},
+                        {"person_id", enrollment.person_id.str()},
+                        {"class_id", enrollment.class_id.str()},
+                        {"section_id", nullptr},
+                        {"final_letter_grade", nullptr},
+                        {"final_numeric_grade", nullptr}};
+}
+
+json::value render(const domain::Department& department) {
+    json::array identifiers;
+    if (!department.code.empty()) identifiers.push_back(identifier("sis_id", department.code));
+    return json::object{{"id", department.id.str()},
+                        {"name", department.name},
+                        {"properties", json::object()},
+                        {"identifiers", std::move(identifiers)},
+                        {"district_id", department.account_id.str()}};
+}
+
+json::value render(const domain::Account& account) {
+    return json::object{{"id", account.id.str()},
+                        {"name", account.name},
+                        {"properties", json::object()},
+                        {"identifiers", json::array()}};
+}
+
+json::value render(const domain::Integration& integration) {
+    const auto state = integration.state == domain::Integration::State::active   ? "active"
+                       : integration.state == domain::Integration::State::paused ? "paused"
+                                                                                 : "disabled";
+    return json::object{{"id", integration.id.str()},
+                        {"created_date", iso_seconds(integration.created_at)},
+                        {"updated_date", iso_seconds(integration.created_at)},
+                        {"state", state},
+                        {"permissions", json::array()},
+                        {"scope", "all"},
+                        {"start_date", nullptr},
+                        {"end_date", nullptr},
+                        {"locked", false},
+                        {"application_id", integration.client_id},
+                        {"source_id", integration.account_id.str()},
+                        {"destination_id", nullptr},
+                        {"region_id", nullptr}};
+}
+
+// The school's data are this server's own.
+json::value render_source(const domain::Account& account) {
+    const auto id = account.id.str();
+    return json::object{{"id", id},
+                        {"state", "active"},
+                        {"name", account.name},
+                        {"sync_interval", nullptr},
+                        {"provider_id", id},
+                        {"properties", json::object()},
+                        {"team_id", nullptr},
+                        {"provider", json::object{{"id", id},
+                                                  {"name", "handin"},
+                                                  {"application", "handin"},
+                                                  {"active", true},
+                                                  {"requires_administrator_login", false},
+                                                  {"requires_administrator_consent", false},
+                                                  {"requires_remote_configuration", false},
+                                                  {"allows_data_sync", true}}}};
+}
+
 json::value render(const domain::Assignment& assignment, Time now) {
     json::array assignees;
     for (const auto& person : assignment.assignees)
@@ -280,15 +357,18 @@ json::value render(const domain::Assignment& assignment, Time now) {
     return object;
 }
 
-json::value render(const service::ShownSubmission& submission, const std::string& base_url,
-                   const Uuid& class_id, json::storage_ptr memory) {
+json::value render(const service::ShownSubmission& submission, const Where& where,
+                   json::storage_ptr memory) {
     const auto& facts = submission.facts;
     const auto id = submission.id.str();
     const auto assignment_id = facts.assignment_id.str();
-    const auto files_url = base_url + "/api/v2/my/classes/" + class_id.str() + "/assignments/" +
-                           assignment_id + "/submissions/" + id + "/files/";
+    const bool graph = where.tree == Tree::graph;
+    auto files_url = where.base_url + (graph ? "/api/v2/graph" : "/api/v2/my") + "/classes/" +
+                     where.class_id.str();
+    if (!graph) files_url += "/assignments/" + assignment_id + "/submissions/" + id;
+    files_url += "/files/";
     json::object object(std::move(memory));
-    object.reserve(18);
+    object.reserve(20);
     object["id"] = id;
     if (submission.names_person) object["person_id"] = facts.person_id.str();
     object["assignment_id"] = assignment_id;
@@ -305,6 +385,11 @@ json::value render(const service::ShownSubmission& submission, const std::string
     attempts.reserve(submission.attempts.size());
     for (const auto& each : submission.attempts)
         put_attempt(attempts.emplace_back(json::object_kind).as_object(), each, files_url);
+    // Graph knows the attachments of the latest attempt (edlink.md 3.1, 8).
+    if (graph) {
+        auto& latest = object["attachments"].emplace_array();
+        if (!attempts.empty()) latest = attempts.back().at("attachments").as_array();
+    }
     object["properties"].emplace_object();
     object["identifiers"].emplace_array();
     put_bookkeeping(object);

@@ -4,20 +4,31 @@
 #include <boost/json/value.hpp>
 #include <string>
 
+#include "api/edlink/reply.hpp"
 #include "domain/coursework.hpp"
 #include "domain/roster.hpp"
 #include "service/coursework.hpp"
 
 namespace handin::edlink {
 
-namespace json = boost::json;
-
 json::value render(const service::Profile& profile);
 json::value render(const domain::Class& klass);
 json::value render(const domain::Assignment& assignment, Time now);
 
-// base_url and class_id make the download URLs. A list shares one memory, see json_memory().
-json::value render(const service::ShownSubmission& submission, const std::string& base_url,
-                   const Uuid& class_id, json::storage_ptr memory);
+json::value render(const domain::Enrollment& enrollment);
+json::value render(const domain::Department& department);  // a school
+json::value render(const domain::Account& account);        // a district
+json::value render(const domain::Integration& integration);
+json::value render_source(const domain::Account& account);
+
+// What download URLs are made of.
+struct Where {
+    Tree tree = Tree::my;
+    std::string base_url;
+    Uuid class_id;
+};
+// A list shares one memory, see json_memory().
+json::value render(const service::ShownSubmission& submission, const Where& where,
+                   json::storage_ptr memory);
 
 }  // namespace handin::edlink

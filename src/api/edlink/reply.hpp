@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,11 +29,16 @@ struct Failure {
     std::vector<Notice> errors;  // never empty
 };
 
+// Below which paths a call is (edlink.md 0): of a person, or of a program that stands for the
+// school.
+enum class Tree : std::uint8_t { my, graph };
+
 // A request on its way through the dialect.
 struct Call {
     http::Request request;
     domain::Actor actor;
     std::vector<Notice> warnings;
+    Tree tree = Tree::my;
 };
 
 // Where the parts of one reply live: given back all at once with the value that uses it.

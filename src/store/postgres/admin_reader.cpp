@@ -78,6 +78,25 @@ constexpr const char* kEnrollments =
 constexpr const char* kEnrollmentsOf =
     "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE class_id = $1"
     " ORDER BY person_id, role";
+constexpr const char* kPeople =
+    "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
+    " lti_user_id, time_zone, created_at, updated_at FROM person"
+    " WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+constexpr const char* kEnrollment =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE id = $1";
+constexpr const char* kEnrollmentsOfAccount =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment e WHERE EXISTS"
+    " (SELECT 1 FROM class c WHERE c.id = e.class_id AND c.account_id = $1)"
+    " AND id > $2 ORDER BY id LIMIT $3";
+constexpr const char* kEnrollmentsOfClass =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE class_id = $1"
+    " AND id > $2 ORDER BY id LIMIT $3";
+constexpr const char* kEnrollmentsOfPerson =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE person_id = $1"
+    " AND id > $2 ORDER BY id LIMIT $3";
+constexpr const char* kMembers =
+    "SELECT DISTINCT person_id FROM enrollment WHERE class_id = $1"
+    " AND (($2::bigint >> role::int) & 1) = 1 AND person_id > $3 ORDER BY person_id LIMIT $4";
 constexpr const char* kLastNumbers =
     "SELECT (SELECT coalesce(max(number), 0) FROM person WHERE account_id = $1),"
     " (SELECT coalesce(max(number), 0) FROM class WHERE account_id = $1),"
@@ -142,6 +161,10 @@ domain::AuditEntry audit_row(Rows& row) {
 
 domain::Department department_row(Rows& row) {
     return {.id = row.id(), .account_id = row.id(), .code = row.text(), .name = row.text()};
+}
+
+Uuid id_row(Rows& row) {
+    return row.id();
 }
 
 domain::Enrollment enrollment_row(Rows& row) {
@@ -263,6 +286,36 @@ std::vector<domain::Enrollment> PostgresAdminReader::enrollments(std::span<const
 
 std::vector<domain::Enrollment> PostgresAdminReader::enrollments_of(const Uuid& class_id) {
     return all(ask_(kEnrollmentsOf, Parameters().add(class_id)), enrollment_row);
+}
+
+std::vector<domain::Person> PostgresAdminReader::people(const Uuid& account_id, const Page& page) {
+    return all(ask_(kPeople,
+                    Parameters().add(account_id).add(page.after.value_or(kFirst)).add(page.limit)),
+               person_row);
+}
+
+std::vector<domain::Enrollment> PostgresAdminReader::enrollments(const EnrollmentFilter& filter,
+                                                                 const Page& page) {
+    const auto of = filter.class_id.value_or(filter.person_id.value_or(filter.account_id));
+    const auto* sql = filter.class_id    ? kEnrollmentsOfClass
+                      : filter.person_id ? kEnrollmentsOfPerson
+                                         : kEnrollmentsOfAccount;
+    return all(ask_(sql, Parameters().add(of).add(page.after.value_or(kFirst)).add(page.limit)),
+               enrollment_row);
+}
+
+std::optional<domain::Enrollment> PostgresAdminReader::enrollment(const Uuid& id) {
+    return first(ask_(kEnrollment, Parameters().add(id)), enrollment_row);
+}
+
+std::vector<Uuid> PostgresAdminReader::members(const Uuid& class_id, domain::Roles roles,
+                                               const Page& page) {
+    return all(ask_(kMembers, Parameters()
+                                  .add(class_id)
+                                  .add(std::int64_t{roles.bits})
+                                  .add(page.after.value_or(kFirst))
+                                  .add(page.limit)),
+               id_row);
 }
 
 LastNumbers PostgresAdminReader::last_numbers(const Uuid& account_id) {

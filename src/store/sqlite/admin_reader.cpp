@@ -55,6 +55,23 @@ constexpr const char* kEnrollmentsOf =
     " ORDER BY person_id, role";
 constexpr const char* kClasses =
     "SELECT id FROM class WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?";
+constexpr const char* kPeople =
+    "SELECT id FROM person WHERE +account_id = ? AND id > ? ORDER BY id LIMIT ?";
+constexpr const char* kEnrollment =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE id = ?";
+constexpr const char* kEnrollmentsOfAccount =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE EXISTS"
+    " (SELECT 1 FROM class WHERE class.id = class_id AND account_id = ?)"
+    " AND id > ? ORDER BY id LIMIT ?";
+constexpr const char* kEnrollmentsOfClass =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE class_id = ?"
+    " AND +id > ? ORDER BY +id LIMIT ?";
+constexpr const char* kEnrollmentsOfPerson =
+    "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE person_id = ?"
+    " AND +id > ? ORDER BY +id LIMIT ?";
+constexpr const char* kMembers =
+    "SELECT DISTINCT person_id FROM enrollment WHERE class_id = ? AND ((? >> role) & 1) = 1"
+    " AND person_id > ? ORDER BY person_id LIMIT ?";
 constexpr const char* kLastNumbers =
     "SELECT (SELECT coalesce(max(number), 0) FROM person WHERE account_id = ?1),"
     " (SELECT coalesce(max(number), 0) FROM class WHERE account_id = ?1),"
@@ -307,6 +324,41 @@ std::vector<domain::Class> SqliteAdminReader::classes(const Uuid& account_id, co
     for (const auto& id : ids_of(query))
         classes.push_back(find_class(now_(), id).value());
     return classes;
+}
+
+std::vector<domain::Person> SqliteAdminReader::people(const Uuid& account_id, const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    auto query = now_().query(kPeople);
+    query.bind(account_id).bind(after).bind(limit_of(page));
+    std::vector<domain::Person> people;
+    for (const auto& id : ids_of(query))
+        people.push_back(find_person(now_(), id).value());
+    return people;
+}
+
+std::vector<domain::Enrollment> SqliteAdminReader::enrollments(const EnrollmentFilter& filter,
+                                                               const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    const auto of = filter.class_id.value_or(filter.person_id.value_or(filter.account_id));
+    auto query = now_().query(filter.class_id    ? kEnrollmentsOfClass
+                              : filter.person_id ? kEnrollmentsOfPerson
+                                                 : kEnrollmentsOfAccount);
+    query.bind(of).bind(after).bind(limit_of(page));
+    return all(query, enrollment_row);
+}
+
+std::optional<domain::Enrollment> SqliteAdminReader::enrollment(const Uuid& id) {
+    auto query = now_().query(kEnrollment);
+    query.bind(id);
+    return first(query, enrollment_row);
+}
+
+std::vector<Uuid> SqliteAdminReader::members(const Uuid& class_id, domain::Roles roles,
+                                             const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    auto query = now_().query(kMembers);
+    query.bind(class_id).bind(std::int64_t{roles.bits}).bind(after).bind(limit_of(page));
+    return ids_of(query);
 }
 
 LastNumbers SqliteAdminReader::last_numbers(const Uuid& account_id) {

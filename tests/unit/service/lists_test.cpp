@@ -55,7 +55,7 @@ TEST_F(Lists, Classes) {
     place.open();
     for (std::size_t limit = 1; limit <= 5; ++limit) {
         const auto pages = follow(limit, [&](const auto& page) {
-            return run(coursework().classes(school().actor(school().student), page));
+            return run(coursework().classes(school().actor(school().student), page)).value();
         });
         const auto seen = ids(pages, limit, [](const auto& c) { return c.id; });
         EXPECT_EQ(seen.size(), 4U);

@@ -98,8 +98,8 @@ TEST_F(Visibility, OfClasses) {
     const auto& s = school();
     const auto classes = [&](const Uuid& person) {
         Ids ids;
-        for (const auto& each :
-             run(coursework().classes(s.actor(person), {.after = {}, .limit = 10})).items)
+        const auto list = run(coursework().classes(s.actor(person), {.after = {}, .limit = 10}));
+        for (const auto& each : list.value().items)
             ids.insert(each.id);
         return ids;
     };

@@ -1,0 +1,152 @@
+// PATCH of a submission through the Graph API, by its id or by its student's, which does everything
+// (edlink.md 4.2): hand in, take back, grade, give back.
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/edlink/edlink.hpp"
+#include "api/edlink/mark_body.hpp"
+#include "api/edlink/parameters.hpp"
+#include "api/edlink/render.hpp"
+#include "api/edlink/submit/json_content.hpp"
+
+namespace handin::edlink {
+namespace {
+
+// It is in memory as a whole, unlike a submit.
+constexpr std::size_t kLongestBody = 4 * 1024 * 1024;
+
+struct Patch {
+    std::optional<std::string> attachments;  // a body of a submit
+    std::string state;                       // empty: as it is
+    bool marks = false;                      // anything for those who grade
+    domain::MarkSubmission mark;
+};
+
+Failure invalid(std::string message) {
+    return fail("INVALID_REQUEST_BODY", std::move(message));
+}
+
+std::expected<Patch, Failure> read_patch(std::string_view body, std::vector<Notice>& warnings) {
+    boost::system::error_code error;
+    auto value = json::parse(json::string_view(body.data(), body.size()), error);
+    if (error || !value.is_object())
+        return std::unexpected(invalid("The body must be a JSON object."));
+    auto& object = value.get_object();
+    Patch patch;
+    if (const auto* state = object.if_contains("state")) {
+        const auto* text = state->if_string();
+        if (text == nullptr ||
+            (*text != "submitted" && *text != "reclaimed" && *text != "returned"))
+            return std::unexpected(invalid("state: expected submitted, reclaimed or returned."));
+        patch.state = std::string(*text);
+        object.erase("state");
+    }
+    if (auto* attachments = object.if_contains("attachments")) {
+        patch.attachments = json::serialize(json::object{{"attachments", std::move(*attachments)}});
+        object.erase("attachments");
+    }
+    if (patch.attachments.has_value() != (patch.state == "submitted"))
+        return std::unexpected(
+            fail("MISSING_REQUIRED_FIELD",
+                 "To hand in takes both attachments and the state 'submitted'."));
+    if (object.contains("rubric_grade"))
+        return std::unexpected(
+            fail("UNSUPPORTED_OPERATION", "rubric_grade: this server has no rubrics."));
+    patch.marks = !object.empty();
+    auto errors = read_mark_body(json::serialize(object), patch.mark, warnings);
+    if (!errors.empty())
+        return std::unexpected(Failure{.status = 400, .errors = std::move(errors)});
+    return patch;
+}
+
+task<std::expected<SubmitContent, Failure>> staged(std::string_view body, service::Intake* intake) {
+    JsonContent json(*intake);
+    co_await json.feed(body);
+    if (!json.problem()) json.finish();
+    if (const auto& problem = json.problem())
+        co_return std::unexpected(invalid(
+            problem->field.empty() ? problem->message : problem->field + ": " + problem->message));
+    co_return json.take();
+}
+
+domain::Permission permission_of(const Patch& patch) {
+    const bool hands_in = patch.state == "submitted" || patch.state == "reclaimed";
+    return hands_in ? domain::Permission::submission_create_for
+                    : domain::Permission::feedback_manage;
+}
+
+}  // namespace
+
+task<http::Response> Edlink::patch_submission(Call* call) {
+    const auto path = assignment_in(*call);
+    if (!path) co_return failure(*call, path.error());
+    const auto id = id_in(*call, "submission_id");
+    if (!id) co_return failure(*call, id.error());
+    const auto keys = {replay_key_of(*call, "submit"), replay_key_of(*call, "reclaim"),
+                       replay_key_of(*call, "change")};
+    if (!*keys.begin()) co_return failure(*call, keys.begin()->error());
+    const auto key = [&](std::size_t which) { return **(keys.begin() + which); };
+    // Before the body is read: whoever may neither hand in nor grade need not send it.
+    const auto there = co_await services_.coursework.whose(
+        call->actor, path->class_id, path->assignment_id, *id, domain::Permission::submission_read);
+    if (!there) co_return failure(*call, fail(call->request, {there.error()}));
+    auto seat = services_.intake.seat(call->actor, path->assignment_id, call->request.started_at,
+                                      call->request.body().length(), *there);
+    const auto body = co_await http::read_all(call->request, kLongestBody);
+    if (!body) co_return failure(*call, fail("INVALID_REQUEST_BODY", "The body is too long.", 413));
+    auto patch = read_patch(*body, call->warnings);
+    if (!patch) co_return failure(*call, patch.error());
+    const auto person = co_await services_.coursework.whose(
+        call->actor, path->class_id, path->assignment_id, *id, permission_of(*patch));
+    if (!person) co_return failure(*call, fail(call->request, {person.error()}));
+
+    const auto received_at = call->request.body().received_at();
+    std::expected<service::Accepted, domain::Refusals> outcome;
+    if (patch->state == "submitted") {
+        auto content = co_await staged(*patch->attachments, &services_.intake);
+        if (!content) co_return failure(*call, content.error());
+        auto errors = classify(*content, call->warnings);
+        if (!errors.empty()) co_return failure(*call, {.status = 400, .errors = std::move(errors)});
+        outcome = co_await services_.intake.submit(call->actor,
+                                                   {.origin = domain::Origin::edlink,
+                                                    .class_id = path->class_id,
+                                                    .assignment_id = path->assignment_id,
+                                                    .attachments = std::move(content->attachments),
+                                                    .received_at = received_at,
+                                                    .replay_key = key(0),
+                                                    .request = facts_of(call->request),
+                                                    .seat = std::move(seat),
+                                                    .for_another = *person});
+    } else if (patch->state == "reclaimed") {
+        outcome =
+            co_await services_.intake.reclaim(call->actor, {.origin = domain::Origin::edlink,
+                                                            .class_id = path->class_id,
+                                                            .assignment_id = path->assignment_id,
+                                                            .received_at = received_at,
+                                                            .replay_key = key(1),
+                                                            .request = facts_of(call->request),
+                                                            .for_another = *person});
+    }
+    if (!outcome) co_return failure(*call, fail(call->request, outcome.error()));
+    const bool handed_in = patch->state == "submitted" || patch->state == "reclaimed";
+    if (patch->marks || !handed_in) {
+        auto& mark = patch->mark;
+        mark.origin = domain::Origin::edlink;
+        mark.class_id = path->class_id;
+        mark.assignment_id = path->assignment_id;
+        mark.received_at = received_at;
+        mark.replay_key = key(2);
+        mark.request = facts_of(call->request);
+        mark.give_back = patch->state == "returned";
+        outcome = co_await services_.marking.mark(
+            call->actor, domain::submission_id(path->assignment_id, *person), std::move(mark));
+        if (!outcome) co_return failure(*call, fail(call->request, outcome.error()));
+    }
+    if (outcome->repeated) call->warnings.push_back(repeated_key());
+    co_return success(
+        *call, render(outcome->submission, {call->tree, call->request.base_url(), path->class_id},
+                      json_memory()));
+}
+
+}  // namespace handin::edlink

@@ -1,0 +1,221 @@
+#include "service/rosters.hpp"
+
+#include <algorithm>
+
+#include "service/place.hpp"
+#include "service/standing.hpp"
+
+namespace handin::service {
+namespace {
+
+using store::Reader;
+
+// However long a page may be asked to be: it is held in memory.
+constexpr std::size_t kLongestPage = 1000;
+
+std::unexpected<domain::Refusal> denied() {
+    return std::unexpected(
+        domain::Refusal{domain::Reason::not_permitted, "", "Only the school itself may ask that."});
+}
+
+// Somebody who stands for the whole school.
+bool may_read_school(Reader& reader, const domain::Actor& actor) {
+    return domain::may(standing_of(reader, actor, {}), domain::Permission::class_read,
+                       {.account_id = actor.account_id});
+}
+
+Page one_more(Page& page) {
+    page.limit = std::clamp<std::size_t>(page.limit, 1, kLongestPage);
+    return {page.after, page.limit + 1};
+}
+
+const Uuid& id_of(const Profile& profile) {
+    return profile.person.id;
+}
+template <class Row>
+const Uuid& id_of(const Row& row) {
+    return row.id;
+}
+
+// Cuts what was read one too many to know whether there is more.
+template <class Row>
+Listed<Row> cut(std::vector<Row> rows, const Page& page) {
+    Listed<Row> listed{.items = std::move(rows), .next = std::nullopt};
+    if (listed.items.size() > page.limit) {
+        listed.items.resize(page.limit);
+        listed.next = id_of(listed.items.back());
+    }
+    return listed;
+}
+
+// Names are no secret in a class; what else the school knows of somebody is.
+void hide_private(domain::Person& person) {
+    person.email.clear();
+    person.login.clear();
+    person.sis_id.clear();
+    person.university_id.clear();
+}
+
+domain::Roles roles_of(Part part) {
+    domain::Roles roles;
+    switch (part) {
+        case Part::everybody:
+            roles.bits = ~std::uint32_t{0};
+            break;
+        case Part::students:
+            roles.add(domain::Role::student);
+            break;
+        case Part::teachers:
+            roles.add(domain::Role::teacher);
+            roles.add(domain::Role::ta);
+            break;
+    }
+    return roles;
+}
+
+Profile profile_of(Reader& reader, domain::Person person) {
+    auto affiliation = reader.affiliation(person.id);
+    return {std::move(person), std::move(affiliation)};
+}
+
+}  // namespace
+
+task<Answer<Listed<Profile>>> Rosters::people(domain::Actor actor, Page page) {
+    using List = Listed<Profile>;
+    co_return co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
+        if (!may_read_school(reader, actor)) return denied();
+        std::vector<Profile> found;
+        for (auto& person : reader.administration().people(actor.account_id, one_more(page)))
+            found.push_back(profile_of(reader, std::move(person)));
+        return cut(std::move(found), page);
+    });
+}
+
+task<Answer<Profile>> Rosters::person(domain::Actor actor, Uuid id, std::optional<Uuid> class_id) {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<Profile> {
+        bool whole = actor.person_id == id || may_read_school(reader, actor);
+        if (!whole) {
+            if (!class_id) return denied();
+            const auto member = enter(reader, actor, *class_id);
+            if (!member || !reader.membership(*class_id, id)) return missing("person_id");
+            whole = member->reads_all;
+        }
+        auto person = reader.person(id);
+        if (!person || person->account_id != actor.account_id) return missing("person_id");
+        if (!whole) hide_private(*person);
+        return profile_of(reader, std::move(*person));
+    });
+}
+
+task<Answer<Listed<Profile>>> Rosters::members(domain::Actor actor, Uuid class_id, Part part,
+                                               Page page) {
+    using List = Listed<Profile>;
+    co_return co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
+        const auto member = enter(reader, actor, class_id);
+        if (!member) return std::unexpected(member.error());
+        std::vector<Profile> found;
+        for (const auto& id :
+             reader.administration().members(class_id, roles_of(part), one_more(page))) {
+            auto profile = profile_of(reader, reader.person(id).value());
+            if (!member->reads_all && actor.person_id != id) hide_private(profile.person);
+            found.push_back(std::move(profile));
+        }
+        return cut(std::move(found), page);
+    });
+}
+
+task<Answer<Listed<domain::Enrollment>>> Rosters::enrollments(domain::Actor actor, EnrollmentsOf of,
+                                                              Page page) {
+    using List = Listed<domain::Enrollment>;
+    co_return co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
+        store::EnrollmentFilter filter{
+            .account_id = actor.account_id, .class_id = of.class_id, .person_id = of.person_id};
+        if (of.class_id) {
+            if (const auto member = enter(reader, actor, *of.class_id); !member)
+                return std::unexpected(member.error());
+        } else if (!of.person_id && actor.person_id) {
+            filter.person_id = actor.person_id;
+        } else if (of.person_id != actor.person_id || !of.person_id) {
+            if (!may_read_school(reader, actor)) return denied();
+            if (of.person_id) {
+                const auto person = reader.person(*of.person_id);
+                if (!person || person->account_id != actor.account_id) return missing("person_id");
+            }
+        }
+        return cut(reader.administration().enrollments(filter, one_more(page)), page);
+    });
+}
+
+task<Answer<domain::Enrollment>> Rosters::enrollment(domain::Actor actor, Uuid id) {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Enrollment> {
+        auto found = reader.administration().enrollment(id);
+        if (!found) return missing("enrollment_id");
+        if (found->person_id == actor.person_id) return std::move(*found);
+        const auto klass = reader.klass(found->class_id);
+        if (!klass || klass->account_id != actor.account_id || !may_read_school(reader, actor))
+            return missing("enrollment_id");
+        return std::move(*found);
+    });
+}
+
+task<Answer<Listed<domain::Class>>> Rosters::classes_of(domain::Actor actor, Uuid person_id,
+                                                        Page page) {
+    using List = Listed<domain::Class>;
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+        if (actor.person_id != person_id && !may_read_school(reader, actor)) return denied();
+        const auto person = reader.person(person_id);
+        if (!person || person->account_id != actor.account_id) return missing("person_id");
+        return cut(reader.classes_of(person_id, one_more(page)), page);
+    });
+}
+
+task<Answer<Listed<domain::Department>>> Rosters::departments(domain::Actor actor, Page page) {
+    using List = Listed<domain::Department>;
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+        const bool all = may_read_school(reader, actor);
+        if (!all && !actor.person_id) return denied();
+        auto rows = reader.administration().departments(actor.account_id);
+        if (!all) {
+            const auto own = reader.affiliation(*actor.person_id).department_ids;
+            std::erase_if(rows, [&](const domain::Department& each) {
+                return std::ranges::find(own, each.id) == own.end();
+            });
+        }
+        (void)one_more(page);
+        if (page.after)
+            std::erase_if(rows, [&](const auto& each) { return each.id <= *page.after; });
+        return cut(std::move(rows), page);
+    });
+}
+
+task<Answer<domain::Department>> Rosters::department(domain::Actor actor, Uuid id) {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Department> {
+        auto found = reader.administration().department(id);
+        if (!found || found->account_id != actor.account_id) return missing("school_id");
+        if (may_read_school(reader, actor)) return std::move(*found);
+        if (!actor.person_id) return denied();
+        const auto own = reader.affiliation(*actor.person_id).department_ids;
+        if (std::ranges::find(own, id) == own.end()) return missing("school_id");
+        return std::move(*found);
+    });
+}
+
+task<Answer<domain::Account>> Rosters::account(domain::Actor actor) {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Account> {
+        auto found = reader.account(actor.account_id);
+        if (!found) return missing("district_id");
+        return std::move(*found);
+    });
+}
+
+task<Answer<domain::Integration>> Rosters::integration(domain::Actor actor) {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Integration> {
+        auto found = actor.integration_id
+                         ? reader.administration().integration(*actor.integration_id)
+                         : std::nullopt;
+        if (!found) return missing("integration_id");
+        return std::move(*found);
+    });
+}
+
+}  // namespace handin::service
