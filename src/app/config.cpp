@@ -83,6 +83,11 @@ void add_options(CLI::App& command, Config& config) {
         ->type_name("on|off")
         ->default_str("on");
 
+    settings
+        .add("edlink-token-status", config.edlink_token_status,
+             "HTTP status of the Edlink API where a token is not good")
+        ->check(CLI::IsMember({400, 401}));
+
     settings.group = "TLS";
     auto* certificate = settings.add(
         "tls-certificate", config.tls_certificate,

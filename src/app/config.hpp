@@ -22,6 +22,7 @@ struct Config {
     S3Settings s3;
     std::string log_level = "info";
     bool receipts = true;
+    int edlink_token_status = 401;
 
     std::string tls_certificate;  // empty, both: plain HTTP
     std::string tls_key;

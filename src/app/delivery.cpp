@@ -36,7 +36,8 @@ outbox::Transport https(const Config& config, http::ClientLoop& loop, const Cloc
                         events::HttpsTarget{.url = subscription.target,
                                             .secret = subscription.secret,
                                             .content_type = content_type(subscription),
-                                            .timeout = timeout},
+                                            .timeout = timeout,
+                                            .as_edlink = subscription.form == "edlink"},
                         clock);
                 },
             .new_secret = events::new_webhook_secret};

@@ -108,7 +108,7 @@ void add_subscription(CLI::App& app) {
                      "Names of events, separated by commas; left out: all")
         ->delimiter(',');
     command->add_option("--form", made->form, "Of the messages")
-        ->check(CLI::IsMember({"canvas", "caliper", "cloudevents"}))
+        ->check(CLI::IsMember({"canvas", "caliper", "cloudevents", "edlink"}))
         ->capture_default_str();
     command->add_flag("--unsigned", made->unsigned_, "Send plain JSON instead of a JWS");
     command->add_flag("--bare", made->bare, "Send the JWS without quotation marks");

@@ -37,6 +37,7 @@
 #include "service/access.hpp"
 #include "service/administration/administration.hpp"
 #include "service/assignments.hpp"
+#include "service/categories.hpp"
 #include "service/collector.hpp"
 #include "service/committer.hpp"
 #include "service/coursework.hpp"
@@ -320,6 +321,7 @@ struct Services {
                   {.reception = {.bodies = kMarksAtOnce, .bytes = kMarkMemory},
                    .room_on_disk = [&storage] { return storage.space.enough(); }}),
           assignments(storage.store, committer, clock),
+          categories(storage.store, committer, clock),
           sign_in(storage.store, committer, clock),
           receipts(storage.store),
           administration(storage.store, committer, clock),
@@ -330,8 +332,9 @@ struct Services {
                    .room_on_disk = [&storage] { return storage.space.enough(); }}),
           sweeper(storage.store, storage.blobs, committer, clock, sweep_pace(uploads.limits())),
           feed(storage.store),
-          edlink({access, coursework, rosters, intake, marking, assignments, uploads, sign_in, clock},
-                 setting_of(storage.store, kCursorKey)),
+          edlink({access, coursework, rosters, intake, marking, assignments, categories, uploads,
+                  sign_in, clock},
+                 setting_of(storage.store, kCursorKey), config.edlink_token_status),
           tus(access, uploads),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
           event_stream(access, feed, news),
@@ -359,6 +362,7 @@ struct Services {
     service::Intake intake;
     service::Marking marking;
     service::Assignments assignments;
+    service::Categories categories;
     service::SignIn sign_in;
     service::Receipts receipts;
     service::Administration administration;

@@ -6,6 +6,7 @@
 
 #include "domain/access.hpp"
 #include "domain/audit.hpp"
+#include "domain/category.hpp"
 #include "domain/comment.hpp"
 #include "domain/coursework.hpp"
 #include "domain/event.hpp"
@@ -50,6 +51,7 @@ struct Changes {
     std::vector<Class> classes;
     std::vector<Enrollment> enrollments;
     std::vector<Assignment> assignments;
+    std::vector<Category> categories;
     std::vector<Group> groups;
     std::vector<Integration> integrations;
     std::vector<ApiUser> api_users;
@@ -61,6 +63,7 @@ struct Changes {
     std::vector<Uuid> removed_api_users;
     std::vector<Uuid> removed_grants;
     std::vector<Enrollment> removed_enrollments;
+    std::vector<Uuid> removed_categories;
 
     std::vector<AuditEntry> audit;
 };

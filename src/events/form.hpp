@@ -26,6 +26,8 @@ class Form {
     virtual boost::json::object sample(Time now) const = 0;
     // Of what is not signed.
     virtual std::string_view content_type() const { return "application/json"; }
+    // Whether it is put into a JWS where a subscription wants what it gets signed.
+    virtual bool in_jws() const { return true; }
 };
 
 // By name; null: there is no such form.

@@ -4,6 +4,7 @@
 #include "events/caliper/form.hpp"
 #include "events/canvas/form.hpp"
 #include "events/cloudevents/form.hpp"
+#include "events/edlink/form.hpp"
 #include "events/form.hpp"
 
 namespace handin::events {
@@ -11,11 +12,14 @@ namespace {
 
 const canvas::CanvasForm kCanvas;
 const caliper::CaliperForm kCaliper;
-
+const edlink::EdlinkForm kEdlink;
 const cloudevents::CloudEventsForm kCloudEvents;
 
-const std::array<std::pair<std::string_view, const Form*>, 3> kForms{
-    {{"canvas", &kCanvas}, {"caliper", &kCaliper}, {"cloudevents", &kCloudEvents}}};
+const std::array<std::pair<std::string_view, const Form*>, 4> kForms{
+    {{"canvas", &kCanvas},
+     {"caliper", &kCaliper},
+     {"cloudevents", &kCloudEvents},
+     {"edlink", &kEdlink}}};
 
 }  // namespace
 

@@ -20,7 +20,8 @@ const events::Form& form_of(const Wording& wording, const store::Subscription& s
 // and there is none of expiry: a try may come late.
 KeyRing::Signed bytes_of(const Wording& wording, const store::Subscription& subscription,
                          json::object payload, Time at) {
-    if (!subscription.sign) return {json::serialize(payload), ""};
+    if (!subscription.sign || !form_of(wording, subscription).in_jws())
+        return {json::serialize(payload), ""};
     payload["iss"] = wording.issuer;
     payload["iat"] = whole_seconds(at).time_since_epoch().count();
     auto made = wording.keys.sign(json::serialize(payload));

@@ -57,6 +57,16 @@ task<std::expected<ChangedAssignment, domain::Refusals>> Assignments::change(
     domain::Actor actor, AssignmentOrder order) {
     const auto may = co_await granted(actor, order.kind, order.class_id, order.assignment_id);
     if (!may) co_return std::unexpected(domain::Refusals{may.error()});
+    if (const auto& category = order.fields.category_id; category && *category) {
+        const bool there = co_await store::read(&store_, [&](store::Reader& reader) {
+            const auto found = reader.administration().category(**category);
+            return found && found->class_id == order.class_id;
+        });
+        if (!there)
+            co_return std::unexpected(
+                domain::Refusals{{domain::Reason::invalid_value, "category_id",
+                                  "There is no such category in this class."}});
+    }
     if (!committer_.has_room()) throw Overloaded("too many commands are waiting");
     const auto now = clock_.now();
     const auto id = new_id(order, now);

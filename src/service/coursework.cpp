@@ -117,27 +117,32 @@ task<Answer<Listed<domain::Class>>> Coursework::classes(domain::Actor actor, sto
     });
 }
 
-task<Answer<Uuid>> Coursework::whose(domain::Actor actor, Uuid class_id, Uuid assignment_id,
-                                     Uuid id, domain::Permission permission) {
+task<Answer<Coursework::Whose>> Coursework::whose(domain::Actor actor, Uuid class_id,
+                                                  Uuid assignment_id, Uuid id,
+                                                  domain::Permission permission) {
     const auto now = clock_.now();
-    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<Uuid> {
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<Whose> {
         const auto place = find_place(reader, actor, class_id, assignment_id, now);
         if (!place) return std::unexpected(place.error());
+        const auto onlooker = onlooker_of(place->member, place->assignment, id, pseudonyms_);
+        const auto submission = named_by(onlooker, id);
         std::optional<Uuid> person;
-        if (const auto row = reader.submission(id); row && row->assignment_id == assignment_id)
+        if (const auto row = reader.submission(submission);
+            row && row->assignment_id == assignment_id)
             person = row->person_id;
         else if (reader.membership(class_id, id))
             person = id;
-        else if (const auto student = find_student(reader, place->assignment, id))
+        else if (const auto student = find_student(reader, place->assignment, submission))
             person = student->person_id;
         if (!person) return missing("submission_id");
-        auto target = place->member.permit.target();
-        target.assignment_id = assignment_id;
+        auto target = place->member.target;
         target.person_id = person;
-        if (!domain::may(standing_of(reader, actor, class_id), permission, target))
+        if (!domain::may(place->member.standing, permission, target))
             return std::unexpected(
                 domain::Refusal{domain::Reason::not_permitted, "", "That was not granted."});
-        return *person;
+        return Whose{.person_id = *person,
+                     .name = name_for(onlooker, domain::submission_id(assignment_id, *person)),
+                     .is_pseudonym = onlooker.pseudonyms != nullptr};
     });
 }
 

@@ -68,8 +68,13 @@ class Coursework {
                                              Uuid submission_id);
     // Whose work that is: the id of a submission or of a student, for somebody who hands in for
     // others there (Submission.CreateOnBehalfOf) or sees everybody's.
-    task<Answer<Uuid>> whose(domain::Actor actor, Uuid class_id, Uuid assignment_id, Uuid id,
-                             domain::Permission permission);
+    struct Whose {
+        Uuid person_id;
+        Uuid name;                // what the actor calls the submission
+        bool is_pseudonym = false;
+    };
+    task<Answer<Whose>> whose(domain::Actor actor, Uuid class_id, Uuid assignment_id, Uuid id,
+                              domain::Permission permission);
     // assignment_id and submission_id: where the path says that the file is, if it does.
     task<Answer<Download>> file(domain::Actor actor, Uuid class_id,
                                 std::optional<Uuid> assignment_id,

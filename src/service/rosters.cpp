@@ -18,9 +18,11 @@ std::unexpected<domain::Refusal> denied() {
         domain::Refusal{domain::Reason::not_permitted, "", "Only the school itself may ask that."});
 }
 
-// Somebody who stands for the whole school.
+// A program that stands for the whole school. A grant lets a person read classes, not look up
+// everybody in them.
 bool may_read_school(Reader& reader, const domain::Actor& actor) {
-    return domain::may(standing_of(reader, actor, {}), domain::Permission::class_read,
+    return !actor.person_id &&
+           domain::may(standing_of(reader, actor, {}), domain::Permission::class_read,
                        {.account_id = actor.account_id});
 }
 
@@ -69,8 +71,34 @@ domain::Roles roles_of(Part part) {
             roles.add(domain::Role::teacher);
             roles.add(domain::Role::ta);
             break;
+        case Part::administrators:
+            roles.add(domain::Role::administrator);
+            roles.add(domain::Role::district_administrator);
+            break;
     }
     return roles;
+}
+
+bool has(const std::vector<Uuid>& ids, const Uuid& id) {
+    return std::ranges::find(ids, id) != ids.end();
+}
+
+// Of a long list what `keep` makes of its rows, until there is one more than the page takes.
+template <class Row, class Ask, class Keep>
+std::vector<Row> gather(const Page& page, Ask ask, Keep keep) {
+    std::vector<Row> found;
+    store::Page part{.after = page.after, .limit = kLongestPage};
+    for (;;) {
+        auto rows = ask(part);
+        const bool last = rows.size() < part.limit;
+        if (!last) part.after = rows.back().id;
+        for (auto& row : rows)
+            if (auto kept = keep(row)) {
+                found.push_back(std::move(*kept));
+                if (found.size() > page.limit) return found;
+            }
+        if (last) return found;
+    }
 }
 
 Profile profile_of(Reader& reader, domain::Person person) {
@@ -177,9 +205,7 @@ task<Answer<Listed<domain::Department>>> Rosters::departments(domain::Actor acto
         auto rows = reader.administration().departments(actor.account_id);
         if (!all) {
             const auto own = reader.affiliation(*actor.person_id).department_ids;
-            std::erase_if(rows, [&](const domain::Department& each) {
-                return std::ranges::find(own, each.id) == own.end();
-            });
+            std::erase_if(rows, [&](const domain::Department& each) { return !has(own, each.id); });
         }
         (void)one_more(page);
         if (page.after)
@@ -195,8 +221,74 @@ task<Answer<domain::Department>> Rosters::department(domain::Actor actor, Uuid i
         if (may_read_school(reader, actor)) return std::move(*found);
         if (!actor.person_id) return denied();
         const auto own = reader.affiliation(*actor.person_id).department_ids;
-        if (std::ranges::find(own, id) == own.end()) return missing("school_id");
+        if (!has(own, id)) return missing("school_id");
         return std::move(*found);
+    });
+}
+
+task<Answer<Listed<domain::Class>>> Rosters::classes_in(domain::Actor actor, Uuid department_id,
+                                                        Page page) {
+    using List = Listed<domain::Class>;
+    (void)one_more(page);
+    co_return co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
+        const bool all = may_read_school(reader, actor);
+        if (!all && !actor.person_id) return denied();
+        const auto department = reader.administration().department(department_id);
+        if (!department || department->account_id != actor.account_id) return missing("school_id");
+        auto found = gather<domain::Class>(
+            page,
+            [&](const store::Page& part) {
+                return all ? reader.administration().classes(actor.account_id, part)
+                           : reader.classes_of(*actor.person_id, part);
+            },
+            [&](domain::Class& klass) {
+                return klass.department_id == department_id ? std::optional(std::move(klass))
+                                                            : std::nullopt;
+            });
+        if (!all && found.empty() && !page.after) return missing("school_id");
+        return cut(std::move(found), page);
+    });
+}
+
+task<Answer<Listed<Profile>>> Rosters::people_in(domain::Actor actor, Uuid department_id, Part part,
+                                                 Page page) {
+    using List = Listed<Profile>;
+    (void)one_more(page);
+    co_return co_await store::read_long(&store_, [&](Reader& reader) -> Answer<List> {
+        if (!may_read_school(reader, actor)) return denied();
+        const auto department = reader.administration().department(department_id);
+        if (!department || department->account_id != actor.account_id) return missing("school_id");
+        const auto roles = roles_of(part);
+        return cut(gather<Profile>(
+                       page,
+                       [&](const store::Page& next) {
+                           return reader.administration().people(actor.account_id, next);
+                       },
+                       [&](domain::Person& person) -> std::optional<Profile> {
+                           auto profile = profile_of(reader, std::move(person));
+                           if ((profile.affiliation.roles.bits & roles.bits) == 0 ||
+                               !has(profile.affiliation.department_ids, department_id))
+                               return std::nullopt;
+                           return profile;
+                       }),
+                   page);
+    });
+}
+
+task<Answer<Listed<domain::Department>>> Rosters::departments_of(domain::Actor actor,
+                                                                 Uuid person_id, Page page) {
+    using List = Listed<domain::Department>;
+    (void)one_more(page);
+    co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
+        if (actor.person_id != person_id && !may_read_school(reader, actor)) return denied();
+        const auto person = reader.person(person_id);
+        if (!person || person->account_id != actor.account_id) return missing("person_id");
+        const auto own = reader.affiliation(person_id).department_ids;
+        auto rows = reader.administration().departments(actor.account_id);
+        std::erase_if(rows, [&](const auto& each) {
+            return !has(own, each.id) || (page.after && each.id <= *page.after);
+        });
+        return cut(std::move(rows), page);
     });
 }
 

@@ -14,7 +14,7 @@
 namespace handin::service {
 
 // Of whom a list is.
-enum class Part : std::uint8_t { everybody, teachers, students };
+enum class Part : std::uint8_t { everybody, teachers, students, administrators };
 
 // Whose enrollments.
 struct EnrollmentsOf {
@@ -41,6 +41,13 @@ class Rosters {
     // For a person those of their own classes.
     task<Answer<Listed<domain::Department>>> departments(domain::Actor actor, Page page);
     task<Answer<domain::Department>> department(domain::Actor actor, Uuid id);
+    // What belongs to a department: classes as far as the actor sees them, people by their classes.
+    task<Answer<Listed<domain::Class>>> classes_in(domain::Actor actor, Uuid department_id,
+                                                   Page page);
+    task<Answer<Listed<Profile>>> people_in(domain::Actor actor, Uuid department_id, Part part,
+                                            Page page);
+    task<Answer<Listed<domain::Department>>> departments_of(domain::Actor actor, Uuid person_id,
+                                                            Page page);
     task<Answer<domain::Account>> account(domain::Actor actor);
     task<Answer<domain::Integration>> integration(domain::Actor actor);
 

@@ -10,6 +10,7 @@
 
 #include "domain/access.hpp"
 #include "domain/audit.hpp"
+#include "domain/category.hpp"
 #include "domain/roster.hpp"
 
 namespace handin::store {
@@ -79,6 +80,9 @@ class AdminReader {
     virtual std::vector<domain::Enrollment> enrollments_of(const Uuid& class_id) = 0;
     // All classes of an account, by id.
     virtual std::vector<domain::Class> classes(const Uuid& account_id, const Page& page) = 0;
+    // Of a class, by their ids.
+    virtual std::vector<domain::Category> categories(const Uuid& class_id, const Page& page) = 0;
+    virtual std::optional<domain::Category> category(const Uuid& id) = 0;
     // By their ids.
     virtual std::vector<domain::Person> people(const Uuid& account_id, const Page& page) = 0;
     virtual std::vector<domain::Enrollment> enrollments(const EnrollmentFilter& filter,

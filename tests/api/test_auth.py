@@ -85,3 +85,11 @@ def test_students_see_only_their_own_work(new_student):
 def test_profile_is_the_callers(server, teacher):
     for person in (Person(server, 0), Person(server, 1), teacher):
         assert data_of(person.my("/profile"))["id"] == person.person_id
+
+
+# edlink.md 2.4: its table says 400 of everything, other places 401
+def test_the_status_of_a_bad_token(new_server):
+    server = new_server("--students", 1, "--edlink-token-status", 400).start()
+    reply = Caller(server, "wrong").get("/api/v2/my/profile")
+    refusal_of(reply, "INVALID_TOKEN", 400)
+    assert "WWW-Authenticate" not in reply.headers

@@ -1,7 +1,9 @@
 """Events go out (DESIGN 5.6; canvas-live-events.md 3.3 to 3.5): an HTTPS receiver, and what an
 administrator does about it."""
+import hmac
 import json
 import os
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -111,6 +113,34 @@ def test_bare_and_unsigned(school, new_receiver):
     assert plain.requests[0].payload() == payloads(school)[0]
     assert bare.requests[0].payload(jwks(school))["body"] == plain.requests[0].payload()["body"]
     plain.requests[0].check_webhook(made["secret"])
+
+
+# edlink.md 4.3, with types of our own
+def test_edlink_webhooks(school, new_receiver):
+    receiver = new_receiver()
+    made = subscribe(school, receiver, form="edlink", events=[])
+    hand_in(school, 0)
+    student = Person(school, 0)
+    reclaimed = student.reclaim()
+    assert reclaimed.status_code == 200, reclaimed.text
+    assert receiver.wait(lambda it: len(it.accepted) == 2)
+    for received, kind in zip(receiver.requests, ("submission.submitted", "submission.reclaimed")):
+        stamp, digest = re.fullmatch("t=([0-9]+),v0=([0-9a-f]{64})", received.headers["Edlink-Signature"]).groups()
+        signed = stamp.encode() + b"." + received.body
+        assert digest == hmac.new(made["secret"].encode(), signed, "sha256").hexdigest()
+        assert abs(time.time() - int(stamp)) < 300
+        [event] = json.loads(received.body)["$events"]
+        assert event["type"] == kind
+        ids = school.demo["edlink"]
+        assert event["payload"]["class_id"] == ids["class_id"]
+        assert event["payload"]["assignment_id"] == ids["assignment_id"]
+        assert event["payload"]["person_id"] == student.person_id
+        assert event["payload"]["submission_id"] == student.submission()["id"]
+    plain = new_receiver()
+    subscribe(school, plain)
+    hand_in(school, 1)
+    assert plain.wait(lambda it: it.accepted)
+    assert "Edlink-Signature" not in plain.requests[0].headers
 
 
 def test_keys_rotate(school, new_receiver):

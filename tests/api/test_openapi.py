@@ -141,6 +141,7 @@ def test_edlink(server, student, teacher, new_student):
 
     graph_of_edlink(contract, server, new_student)
     reads_of_edlink(contract, server, student, teacher, mine, file)
+    categories(contract, teacher, "my", place.rsplit("/", 2)[0])
 
     request = {"grant_type": "refresh_token", "client_id": ids["client_id"],
                "client_secret": ids["client_secret"],
@@ -166,6 +167,7 @@ def graph_of_edlink(contract, server, new_student):
     its = place.rsplit("/", 1)[0] + "/" + made["id"]
     contract.check(program.patch(its, json={"title": "Other"}), one)
     contract.check(program.delete(its), one)
+    categories(contract, program, "graph", place.rsplit("/", 2)[0])
     files = "/api/v2/graph/classes/{class_id}/files"
     path = place.rsplit("/", 2)[0] + "/files"
     sent = contract.check(program.post(path, json={"title": "a", "data": [1]}), files).json()["$data"]
@@ -175,6 +177,22 @@ def graph_of_edlink(contract, server, new_student):
     for body in ({"state": "submitted", "attachments": [text()]}, {"grade_points": 5},
                  {"state": "returned"}, {"state": "created"}):
         contract.check(program.patch(f"{place}/submissions/{worker.person_id}", json=body), submission)
+
+
+def categories(contract, caller, tree, klass):
+    every = f"/api/v2/{tree}/classes/{{class_id}}/categories"
+    one = every + "/{category_id}"
+    body = {"title": "Essays", "weight": 0.5, "position": 1}
+    contract.validate_body(every, body)
+    made = contract.check(caller.post(klass + "/categories", json=body), every).json()["$data"]
+    contract.check(caller.post(klass + "/categories", json={}), every)
+    contract.check(caller.get(klass + "/categories"), every)
+    path = f"{klass}/categories/{made['id']}"
+    for change in ({"weight": None}, {"position": "x"}):
+        contract.check(caller.patch(path, json=change), one)
+    contract.check(caller.get(path), one)
+    for _ in range(2):
+        contract.check(caller.delete(path), one)
 
 
 def reads_of_edlink(contract, server, student, teacher, submission, file):

@@ -68,7 +68,7 @@ def test_enrollments(server, student, teacher, program, klass):
     mine = student.listed("/api/v2/my/enrollments")
     assert {item["person_id"] for item in mine} == {student.person_id}
     refusal_of(student.get(f"/api/v2/my/enrollments/{own['id']}"), "NOT_FOUND")
-    whole = program.listed("/api/v2/graph/enrollments", **{"$first": 7})
+    whole = program.listed("/api/v2/graph/enrollments", **{"$first": 150})
     assert all(item in whole for item in of_class + mine)
     path = f"/api/v2/graph/people/{student.person_id}"
     assert program.listed(path + "/enrollments") == mine
@@ -111,3 +111,32 @@ def test_what_there_is_none_of(student, program, klass, name):
         refusal_of(caller.get(f"{root}/{name}s/x"), "INVALID_UUID")
         assert data_of(caller.get(root + klass + "/sections")) == []
         refusal_of(caller.get(f"{root}/classes/{uuid.uuid4()}/sections"), "NOT_FOUND")
+
+
+def test_what_belongs_to_a_school(student, teacher, program):
+    profile = data_of(student.my("/profile"))
+    whole = program.listed("/api/v2/graph/people")
+    for school in profile["school_ids"]:
+        path = f"/api/v2/graph/schools/{school}"
+        classes = program.listed(path + "/classes")
+        assert classes == [item for item in program.listed("/api/v2/graph/classes") if item["school_id"] == school]
+        assert student.listed(f"/api/v2/my/schools/{school}/classes") == [
+            item for item in student.listed("/api/v2/my/classes") if item["school_id"] == school]
+        members = [person for person in whole if school in person["school_ids"]]
+        assert program.listed(path + "/people", **{"$first": 150}) == members
+        for rest, roles in (("students", {"student"}), ("teachers", {"teacher", "ta"}),
+                            ("administrators", {"administrator", "district-administrator"})):
+            assert program.listed(f"{path}/{rest}") == [
+                person for person in members if roles & set(person["roles"])]
+        refusal_of(teacher.get(f"/api/v2/my/schools/{school}/people"), "NO_PERMISSION")
+        for rest in ("courses", "sessions"):
+            assert program.listed(f"{path}/{rest}") == []
+    person = f"/api/v2/graph/people/{student.person_id}"
+    assert [school["id"] for school in program.listed(person + "/schools")] == profile["school_ids"]
+    assert [item["id"] for item in program.listed(person + "/districts")] == [profile["district_id"]]
+    for rest in ("sections", "agents"):
+        assert program.listed(f"{person}/{rest}") == []
+    for path in (f"schools/{uuid.uuid4()}/classes", f"schools/{uuid.uuid4()}/people",
+                 f"people/{uuid.uuid4()}/schools", f"people/{uuid.uuid4()}/agents"):
+        refusal_of(program.get("/api/v2/graph/" + path), "NOT_FOUND")
+    refusal_of(student.get(f"/api/v2/my/schools/{uuid.uuid4()}/classes"), "NOT_FOUND")

@@ -84,6 +84,37 @@ def test_grading(student, node):
     assert student.submission() == got["returned"]
 
 
+def test_teaching(student, node):
+    got, told = node("calls.js", student, call="teaching", key=f"sdk {student.person_id}")
+    assert told.count("\n") == 1 and "NOT_FOUND" in told  # of what was deleted, and no warning
+    assert got["made"]["title"] == "Essay"
+    assert got["updated"] == {**got["made"], "title": "Other", "category_id": got["category"]["id"],
+                              "updated_date": got["updated"]["updated_date"]}
+    assert got["fetched"] == {**got["updated"], "category": got["category"]}
+    assert got["category"] in got["categories"]
+    assert got["gone"]["code"] == "NOT_FOUND"
+
+
+def test_rosters(server, student, node):
+    got, told = node("calls.js", student, call="rosters")
+    assert told == ""
+    assert got["integration"]["state"] == "active"
+    assert got["source"]["provider"]["application"] == "handin"
+    assert got["sections"] == got["agents"] == []
+    ids = {entry["person_id"] for entry in server.demo["edlink"]["students"]}
+    assert {person["id"] for person in got["students"]} == ids
+    assert len(got["people"]) == len(got["enrollments"]) == len(ids) + len(got["teachers"])
+    assert len(got["schools"]) == len(got["districts"]) == 1
+    graph = got["graph"]
+    assert server.demo["edlink"]["class_id"] in [item["id"] for item in graph["classes"]]
+    for name in ("districts", "schools", "classes", "people", "enrollments"):
+        assert graph[name] and graph[name + "_same"]  # edlink.md 7.3.8
+    for name in ("sessions", "courses", "sections", "agents", "licenses"):
+        assert graph[name] == []
+    assert got["limited"] == [{"id": person["id"]} for person in graph["people"][:2]]
+    assert {item["person_id"] for item in got["raw"]} <= ids
+
+
 def test_errors(student, node):
     # edlink.md 7.3.3, 7.3.4: the first error becomes message, code and status, the rest `errors`
     got, _ = node("calls.js", student, call="errors")
@@ -111,3 +142,7 @@ def test_version_two(student, node):
     assert student.get(attachment["url"]).content == bytes(data)
     assert len(got["ids"]) == len(set(got["ids"])) == STUDENTS
     assert got.get("warnings") is None  # limit is no paging parameter
+    [found] = got["found"]["$data"]
+    assert found == {**got["patched"]["$data"], "category": got["category"]["$data"]}
+    assert set(got["deleted"]) == {"status", "$request"} and got["deleted"]["status"] == 200
+    assert got["graded"]["$data"]["id"] == got["graph"]["$data"][0]["id"]

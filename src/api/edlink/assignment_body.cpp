@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/edlink/date_time.hpp"
+#include "api/edlink/number_in.hpp"
 #include "base/encoding.hpp"
 #include "domain/number_text.hpp"
 
@@ -191,18 +192,6 @@ class Reading {
     static std::string text_in(const json::object& object, std::string_view name) {
         const auto* value = object.if_contains(view(name));
         return value != nullptr && value->is_string() ? std::string(value->as_string()) : "";
-    }
-
-    // A number, or the same as text (edlink.md 2.3).
-    static std::optional<double> number_in(const json::value& value) {
-        std::optional<double> number;
-        if (value.is_number())
-            number = value.to_number<double>();
-        else if (value.is_string())
-            number = domain::number_from(std::string_view(value.as_string()));
-        const bool sane =
-            number && *number >= -domain::kMostPoints && *number <= domain::kMostPoints;
-        return sane ? number : std::nullopt;
     }
 
     void text(std::string_view name, const json::value& value, std::optional<std::string>& field) {

@@ -51,10 +51,11 @@ task<http::Response> Edlink::change_assignment(Call* call, Kind kind) {
         co_return failure(*call, fail(call->request, {*refusal}));
     std::optional<domain::AssignmentFields> asked;
     if (kind != Kind::remove) {
-        const auto body = co_await http::read_all(call->request, kLongestBody);
+        auto body = co_await http::read_all(call->request, kLongestBody);
         if (!body)
             co_return failure(*call, fail("INVALID_REQUEST_BODY", "The body is too long.", 413));
-        auto errors = read_assignment_body(*body, order, call->warnings);
+        auto errors =
+            read_assignment_body(only_properties(*call, std::move(*body)), order, call->warnings);
         if (!errors.empty()) co_return failure(*call, {.status = 400, .errors = std::move(errors)});
         asked = order.fields;
     }

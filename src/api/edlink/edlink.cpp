@@ -9,10 +9,10 @@ namespace {
 
 using http::Method;
 
-Failure auth_failure(service::AuthFailure reason, Tree tree) {
+Failure auth_failure(service::AuthFailure reason, Tree tree, int status) {
     switch (reason) {
         case service::AuthFailure::expired:
-            return fail("EXPIRED_TOKEN", "The access token has expired: refresh it.", 401);
+            return fail("EXPIRED_TOKEN", "The access token has expired: refresh it.", status);
         case service::AuthFailure::integration_disabled:
             return fail("INVALID_INTEGRATION_STATE", "The integration is disabled.");
         case service::AuthFailure::unknown:
@@ -22,7 +22,7 @@ Failure auth_failure(service::AuthFailure reason, Tree tree) {
     return fail("INVALID_TOKEN",
                 "You must supply a valid access token to access this endpoint. Send the token of " +
                     std::string(whose) + " as 'Authorization: Bearer <token>'.",
-                401);
+                status);
 }
 
 // What the server refuses before or beside a handler.
@@ -48,8 +48,10 @@ task<http::Response> up(http::Request /*request*/) {
 
 }  // namespace
 
-Edlink::Edlink(Services services, std::string cursor_key)
-    : services_(services), paging_(std::move(cursor_key), services.clock) {}
+Edlink::Edlink(Services services, std::string cursor_key, int token_status)
+    : services_(services),
+      paging_(std::move(cursor_key), services.clock),
+      token_status_(token_status) {}
 
 void Edlink::add_routes(http::Router& router) {
     add_own_routes(router);
@@ -87,7 +89,7 @@ void Edlink::on(http::Router& router, Tree tree, http::Method method, std::strin
 task<std::expected<domain::Actor, Failure>> Edlink::authenticate(http::Request request, Tree tree) {
     const auto token = request.bearer_token();
     const auto refused = [&](service::AuthFailure reason) {
-        return std::unexpected(auth_failure(reason, tree));
+        return std::unexpected(auth_failure(reason, tree, token_status_));
     };
     if (token.empty()) co_return refused(service::AuthFailure::unknown);
     auto actor = co_await services_.access.authenticate(

@@ -10,6 +10,7 @@
 #include "http/router.hpp"
 #include "service/access.hpp"
 #include "service/assignments.hpp"
+#include "service/categories.hpp"
 #include "service/coursework.hpp"
 #include "service/intake.hpp"
 #include "service/marking.hpp"
@@ -28,13 +29,16 @@ class Edlink {
         service::Intake& intake;
         service::Marking& marking;
         service::Assignments& assignments;
+        service::Categories& categories;
         service::Uploads& uploads;
         service::SignIn& sign_in;
         const Clock& clock;
     };
 
     // What `services` refer to outlives it. cursor_key: secret, the same after a restart.
-    Edlink(Services services, std::string cursor_key);
+    // token_status: of an answer to a token that is not good, about which Edlink's documentation
+    // contradicts itself (edlink.md 2.4): 400 or 401.
+    Edlink(Services services, std::string cursor_key, int token_status = 401);
 
     // It outlives the router's use.
     void add_routes(http::Router& router);
@@ -70,6 +74,15 @@ class Edlink {
     task<http::Response> fetch_enrollment(Call* call);
     task<http::Response> list_schools(Call* call);
     task<http::Response> fetch_school(Call* call);
+    task<http::Response> list_school_classes(Call* call);
+    task<http::Response> list_school_people(Call* call);
+    task<http::Response> list_school_teachers(Call* call);
+    task<http::Response> list_school_students(Call* call);
+    task<http::Response> list_school_administrators(Call* call);
+    task<http::Response> list_school_nothing(Call* call);
+    task<http::Response> list_person_schools(Call* call);
+    task<http::Response> list_person_districts(Call* call);
+    task<http::Response> list_person_nothing(Call* call);
     task<http::Response> list_districts(Call* call);
     task<http::Response> fetch_district(Call* call);
     task<http::Response> list_nothing(Call* call);
@@ -79,6 +92,11 @@ class Edlink {
     task<http::Response> create_assignment(Call* call);
     task<http::Response> update_assignment(Call* call);
     task<http::Response> delete_assignment(Call* call);
+    task<http::Response> list_categories(Call* call);
+    task<http::Response> fetch_category(Call* call);
+    task<http::Response> create_category(Call* call);
+    task<http::Response> update_category(Call* call);
+    task<http::Response> delete_category(Call* call);
     task<http::Response> list_submissions(Call* call);
     task<http::Response> fetch_submission(Call* call);
     task<http::Response> submit(Call* call);
@@ -93,6 +111,7 @@ class Edlink {
 
     task<http::Response> change_assignment(Call* call, domain::ChangeAssignment::Kind kind);
     task<http::Response> list_members(Call* call, service::Part part);
+    task<http::Response> list_school_members(Call* call, service::Part part);
 
     // `fetch` asks a service for a page, `show` renders an item.
     template <class Fetch, class Show>
@@ -117,10 +136,12 @@ class Edlink {
     task<json::value> find_school(Call* call, Uuid id);
     task<json::value> find_district(Call* call, Uuid id);
     task<json::value> find_assignment(Call* call, Uuid id);
+    task<json::value> find_category(Call* call, Uuid id);
     task<json::value> find_none(Call* call, Uuid id);
 
     Services services_;
     Paging paging_;
+    int token_status_;
 };
 
 }  // namespace handin::edlink

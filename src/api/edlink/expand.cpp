@@ -49,8 +49,8 @@ const Edlink::Expansion* Edlink::expansion_named(std::string_view name) {
         {"schools", "school_ids", true, &Edlink::find_school},
         {"district", "district_id", false, &Edlink::find_district},
         {"assignment", "assignment_id", false, &Edlink::find_assignment},
+        {"category", "category_id", false, &Edlink::find_category},
         // Known to Edlink; of these there are no objects here.
-        {"category", "category_id", false, &Edlink::find_none},
         {"course", "course_id", false, &Edlink::find_none},
         {"session", "session_id", false, &Edlink::find_none},
         {"sessions", "session_ids", true, &Edlink::find_none},
@@ -89,6 +89,13 @@ task<json::value> Edlink::find_assignment(Call* call, Uuid id) {
     if (!class_id) co_return json::value();
     const auto found = co_await services_.coursework.assignment(call->actor, *class_id, id);
     co_return found ? render(*found, services_.clock.now()) : json::value();
+}
+
+task<json::value> Edlink::find_category(Call* call, Uuid id) {
+    const auto class_id = Uuid::parse(call->request.parameter("class_id"));
+    if (!class_id) co_return json::value();
+    const auto found = co_await services_.categories.find(call->actor, *class_id, id);
+    co_return found ? render(*found) : json::value();
 }
 
 task<json::value> Edlink::find_none(Call* /*call*/, Uuid /*id*/) {

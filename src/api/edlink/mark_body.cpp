@@ -7,6 +7,7 @@
 #include <boost/json/value_to.hpp>
 
 #include "api/edlink/date_time.hpp"
+#include "api/edlink/number_in.hpp"
 #include "base/encoding.hpp"
 #include "domain/number_text.hpp"
 
@@ -98,18 +99,6 @@ class Reading {
     }
 
  private:
-    // A number, or the same as text (edlink.md 2.3).
-    static std::optional<double> number_in(const json::value& value) {
-        std::optional<double> number;
-        if (value.is_number())
-            number = value.to_number<double>();
-        else if (value.is_string())
-            number = domain::number_from(std::string_view(value.as_string()));
-        const bool sane =
-            number && *number >= -domain::kMostPoints && *number <= domain::kMostPoints;
-        return sane ? number : std::nullopt;
-    }
-
     void wrong(std::string_view field, std::string_view expected) {
         errors_.push_back({"INVALID_REQUEST_BODY",
                            std::string(field) + ": expected " + std::string(expected) + "."});

@@ -33,7 +33,7 @@ task<http::Response> Edlink::change_submission(Call* call) {
         co_return failure(*call, fail(call->request, {*refusal}));
     const auto seat = services_.marking.seat(call->request.body().length());
     auto kept = services_.marking.kept();
-    const auto body =
+    auto body =
         co_await http::read_all(call->request, kLongestBody, [&kept](std::size_t bytes) {
             if (!kept.grow_to(kCopies * bytes))
                 throw service::Overloaded("too much is being received");
@@ -48,7 +48,7 @@ task<http::Response> Edlink::change_submission(Call* call) {
                                    .received_at = call->request.body().received_at(),
                                    .replay_key = *key,
                                    .request = facts_of(call->request)};
-    auto errors = read_mark_body(*body, command, call->warnings);
+    auto errors = read_mark_body(only_properties(*call, std::move(*body)), command, call->warnings);
     if (!errors.empty()) co_return failure(*call, {.status = 400, .errors = std::move(errors)});
     const auto outcome = co_await services_.marking.mark(call->actor, *id, std::move(command));
     co_return reply(*call, outcome, path->class_id);

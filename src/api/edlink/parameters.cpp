@@ -1,7 +1,11 @@
 #include "api/edlink/parameters.hpp"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
+#include "api/edlink/query.hpp"
 #include "base/encoding.hpp"
 #include "base/hash.hpp"
 #include "service/intake.hpp"
@@ -73,6 +77,23 @@ std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Cal
         return std::unexpected(
             fail("IDEMPOTENCY_KEY_TOO_LONG", "An idempotency key has at most 255 characters."));
     return service::replay_key(call.actor, verb, *key);
+}
+
+std::string only_properties(Call& call, std::string body) {
+    const auto wish = call.request.query("$properties");
+    if (!wish) return body;
+    boost::system::error_code error;
+    const auto value = json::parse(body, error);
+    if (error || !value.is_object()) return body;
+    json::object kept;
+    for (const auto& name : names_in(*wish)) {
+        if (const auto* property = value.get_object().if_contains(name))
+            kept[name] = *property;
+        else
+            call.warnings.push_back(
+                {"INVALID_PATCH_PROPERTY", well_formed_utf8(name) + " is not in the body."});
+    }
+    return json::serialize(kept);
 }
 
 domain::RequestFacts facts_of(const http::Request& request) {

@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "api/edlink/reply.hpp"
@@ -24,6 +25,10 @@ std::expected<AssignmentPath, Failure> assignment_in(const Call& call);
 // $idempotency, or the Idempotency-Key header; nothing if neither is there.
 std::expected<std::optional<domain::ReplayKey>, Failure> replay_key_of(const Call& call,
                                                                        std::string_view verb);
+
+// The body with nothing but the properties that the call wants to be looked at ($properties,
+// edlink.md 2.2); as it is if there is no such wish, or it is no JSON object. May add warnings.
+std::string only_properties(Call& call, std::string body);
 
 domain::RequestFacts facts_of(const http::Request& request);
 

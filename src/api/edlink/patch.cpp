@@ -92,10 +92,10 @@ task<http::Response> Edlink::patch_submission(Call* call) {
         call->actor, path->class_id, path->assignment_id, *id, domain::Permission::submission_read);
     if (!there) co_return failure(*call, fail(call->request, {there.error()}));
     auto seat = services_.intake.seat(call->actor, path->assignment_id, call->request.started_at,
-                                      call->request.body().length(), *there);
-    const auto body = co_await http::read_all(call->request, kLongestBody);
+                                      call->request.body().length(), there->person_id);
+    auto body = co_await http::read_all(call->request, kLongestBody);
     if (!body) co_return failure(*call, fail("INVALID_REQUEST_BODY", "The body is too long.", 413));
-    auto patch = read_patch(*body, call->warnings);
+    auto patch = read_patch(only_properties(*call, std::move(*body)), call->warnings);
     if (!patch) co_return failure(*call, patch.error());
     const auto person = co_await services_.coursework.whose(
         call->actor, path->class_id, path->assignment_id, *id, permission_of(*patch));
@@ -117,7 +117,7 @@ task<http::Response> Edlink::patch_submission(Call* call) {
                                                     .replay_key = key(0),
                                                     .request = facts_of(call->request),
                                                     .seat = std::move(seat),
-                                                    .for_another = *person});
+                                                    .for_another = person->person_id});
     } else if (patch->state == "reclaimed") {
         outcome =
             co_await services_.intake.reclaim(call->actor, {.origin = domain::Origin::edlink,
@@ -126,7 +126,7 @@ task<http::Response> Edlink::patch_submission(Call* call) {
                                                             .received_at = received_at,
                                                             .replay_key = key(1),
                                                             .request = facts_of(call->request),
-                                                            .for_another = *person});
+                                                            .for_another = person->person_id});
     }
     if (!outcome) co_return failure(*call, fail(call->request, outcome.error()));
     const bool handed_in = patch->state == "submitted" || patch->state == "reclaimed";
@@ -140,10 +140,17 @@ task<http::Response> Edlink::patch_submission(Call* call) {
         mark.request = facts_of(call->request);
         mark.give_back = patch->state == "returned";
         outcome = co_await services_.marking.mark(
-            call->actor, domain::submission_id(path->assignment_id, *person), std::move(mark));
+            call->actor, person->name, std::move(mark));
         if (!outcome) co_return failure(*call, fail(call->request, outcome.error()));
     }
     if (outcome->repeated) call->warnings.push_back(repeated_key());
+    // Where work is marked without names, not even this tells whose it is.
+    if (person->is_pseudonym) {
+        auto shown = co_await services_.coursework.submission(
+            call->actor, path->class_id, path->assignment_id, person->name);
+        if (!shown) co_return failure(*call, fail(call->request, {shown.error()}));
+        outcome->submission = std::move(*shown);
+    }
     co_return success(
         *call, render(outcome->submission, {call->tree, call->request.base_url(), path->class_id},
                       json_memory()));

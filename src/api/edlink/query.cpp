@@ -23,17 +23,6 @@ constexpr std::array<std::string_view, 11> kOperators{"equals", "starts with", "
                                                       "not in", "is known",    "is unknown", "gt",
                                                       "gte",    "lt",          "lte"};
 
-std::vector<std::string> names_in(std::string_view list) {
-    std::vector<std::string> names;
-    while (!list.empty() && names.size() < kMostNames) {
-        const auto comma = list.find(',');
-        const auto name = domain::trimmed(list.substr(0, comma));
-        if (!name.empty()) names.emplace_back(name);
-        list = comma == std::string_view::npos ? "" : list.substr(comma + 1);
-    }
-    return names;
-}
-
 // A value as a filter compares it.
 std::string text_of(const json::value& value) {
     if (const auto* text = value.if_string()) return std::string(*text);
@@ -65,6 +54,17 @@ Failure bad_filter(std::string_view why) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_in(std::string_view list) {
+    std::vector<std::string> names;
+    while (!list.empty() && names.size() < kMostNames) {
+        const auto comma = list.find(',');
+        const auto name = domain::trimmed(list.substr(0, comma));
+        if (!name.empty()) names.emplace_back(name);
+        list = comma == std::string_view::npos ? "" : list.substr(comma + 1);
+    }
+    return names;
+}
 
 bool Query::holds(const Condition& condition, const json::value* field) {
     const auto& op = condition.op;

@@ -10,6 +10,9 @@
 
 namespace handin::edlink {
 
+// The names of a list with commas, a hundred at most.
+std::vector<std::string> names_in(std::string_view list);
+
 class Query {
  public:
     // What the call asks for; a $cursor brings the $filter, $fields and $expand of the list's first

@@ -76,11 +76,12 @@ std::string name_of(const std::string& field) {
 
 // "Class with id X not found for this person." (edlink.md 2.4)
 std::string not_found(const http::Request& request, const std::string& parameter) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 13> names{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> names{
         {{"class_id", "Class"},
          {"assignment_id", "Assignment"},
          {"submission_id", "Submission"},
          {"file_id", "File"},
+         {"category_id", "Category"},
          {"person_id", "Person"},
          {"enrollment_id", "Enrollment"},
          {"school_id", "School"},

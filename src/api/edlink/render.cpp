@@ -254,6 +254,21 @@ json::value render(const domain::Class& klass) {
                         {"product_ids", json::array()}};
 }
 
+json::value render(const domain::Category& category) {
+    const auto whole = [](const std::optional<std::int64_t>& value) {
+        return value ? json::value(*value) : json::value();
+    };
+    return json::object{{"id", category.id.str()},
+                        {"created_date", iso_seconds(category.created_at)},
+                        {"updated_date", iso_seconds(category.updated_at)},
+                        {"title", category.title},
+                        {"weight", category.weight ? number(*category.weight) : json::value()},
+                        {"drop_lowest", whole(category.drop_lowest)},
+                        {"position", whole(category.position)},
+                        {"properties", json::object()},
+                        {"identifiers", json::array()}};
+}
+
 json::value render(const domain::Enrollment& enrollment) {
     const auto role =
         std::ranges::find(kRoleNames, enrollment.role, &std::pair<Role, std::string_view>::first);

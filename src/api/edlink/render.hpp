@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/edlink/reply.hpp"
+#include "domain/category.hpp"
 #include "domain/coursework.hpp"
 #include "domain/roster.hpp"
 #include "service/coursework.hpp"
@@ -15,6 +16,7 @@ json::value render(const service::Profile& profile);
 json::value render(const domain::Class& klass);
 json::value render(const domain::Assignment& assignment, Time now);
 
+json::value render(const domain::Category& category);
 json::value render(const domain::Enrollment& enrollment);
 json::value render(const domain::Department& department);  // a school
 json::value render(const domain::Account& account);        // a district

@@ -139,6 +139,73 @@ task<http::Response> Edlink::fetch_school(Call* call) {
     co_return co_await reply_one(call, show(*school));
 }
 
+task<http::Response> Edlink::list_school_classes(Call* call) {
+    const auto id = id_in(*call, "school_id");
+    if (!id) co_return failure(*call, id.error());
+    auto fetch = [this, call, id](service::Page page) {
+        return services_.rosters.classes_in(call->actor, *id, page);
+    };
+    co_return co_await list(call, fetch, kShow);
+}
+
+task<http::Response> Edlink::list_school_members(Call* call, service::Part part) {
+    const auto id = id_in(*call, "school_id");
+    if (!id) co_return failure(*call, id.error());
+    auto fetch = [this, call, id, part](service::Page page) {
+        return services_.rosters.people_in(call->actor, *id, part, page);
+    };
+    co_return co_await list(call, fetch, kShow);
+}
+
+task<http::Response> Edlink::list_school_people(Call* call) {
+    co_return co_await list_school_members(call, service::Part::everybody);
+}
+
+task<http::Response> Edlink::list_school_teachers(Call* call) {
+    co_return co_await list_school_members(call, service::Part::teachers);
+}
+
+task<http::Response> Edlink::list_school_students(Call* call) {
+    co_return co_await list_school_members(call, service::Part::students);
+}
+
+task<http::Response> Edlink::list_school_administrators(Call* call) {
+    co_return co_await list_school_members(call, service::Part::administrators);
+}
+
+task<http::Response> Edlink::list_school_nothing(Call* call) {
+    const auto id = id_in(*call, "school_id");
+    if (!id) co_return failure(*call, id.error());
+    const auto school = co_await services_.rosters.department(call->actor, *id);
+    if (!school) co_return failure(*call, refused(*call, school));
+    co_return co_await list_nothing(call);
+}
+
+task<http::Response> Edlink::list_person_schools(Call* call) {
+    const auto id = id_in(*call, "person_id");
+    if (!id) co_return failure(*call, id.error());
+    auto fetch = [this, call, id](service::Page page) {
+        return services_.rosters.departments_of(call->actor, *id, page);
+    };
+    co_return co_await list(call, fetch, kShow);
+}
+
+task<http::Response> Edlink::list_person_districts(Call* call) {
+    const auto id = id_in(*call, "person_id");
+    if (!id) co_return failure(*call, id.error());
+    const auto person = co_await services_.rosters.person(call->actor, *id);
+    if (!person) co_return failure(*call, refused(*call, person));
+    co_return co_await list_districts(call);
+}
+
+task<http::Response> Edlink::list_person_nothing(Call* call) {
+    const auto id = id_in(*call, "person_id");
+    if (!id) co_return failure(*call, id.error());
+    const auto person = co_await services_.rosters.person(call->actor, *id);
+    if (!person) co_return failure(*call, refused(*call, person));
+    co_return co_await list_nothing(call);
+}
+
 // An account is a district: one sees one's own.
 task<http::Response> Edlink::list_districts(Call* call) {
     const auto wish = paging_.wish_of(*call);

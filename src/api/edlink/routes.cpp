@@ -37,6 +37,10 @@ void Edlink::add_graph_routes(http::Router& router) {
     graph(Method::get, "/people/:person_id", &Edlink::fetch_person);
     graph(Method::get, "/people/:person_id/classes", &Edlink::list_person_classes);
     graph(Method::get, "/people/:person_id/enrollments", &Edlink::list_person_enrollments);
+    graph(Method::get, "/people/:person_id/schools", &Edlink::list_person_schools);
+    graph(Method::get, "/people/:person_id/districts", &Edlink::list_person_districts);
+    graph(Method::get, "/people/:person_id/sections", &Edlink::list_person_nothing);
+    graph(Method::get, "/people/:person_id/agents", &Edlink::list_person_nothing);
     graph(Method::post, "/classes/:class_id/files", &Edlink::upload_file);
     graph(Method::get, "/classes/:class_id/files/:file_id/download", &Edlink::download_file);
     graph(Method::patch, below("/submissions/:submission_id"), &Edlink::patch_submission);
@@ -50,6 +54,8 @@ void Edlink::add_shared_routes(http::Router& router) {
         Action action;
     };
     const std::string assignments = "/classes/:class_id/assignments";
+    const std::string categories = "/classes/:class_id/categories";
+    const std::string category = "/classes/:class_id/categories/:category_id";
     const std::string submissions = below("/submissions");
     const std::string submission = below("/submissions/:submission_id");
     const std::string assignment(kAssignment);
@@ -67,6 +73,13 @@ void Edlink::add_shared_routes(http::Router& router) {
         {Method::get, "/enrollments/:enrollment_id", &Edlink::fetch_enrollment},
         {Method::get, "/schools", &Edlink::list_schools},
         {Method::get, "/schools/:school_id", &Edlink::fetch_school},
+        {Method::get, "/schools/:school_id/classes", &Edlink::list_school_classes},
+        {Method::get, "/schools/:school_id/people", &Edlink::list_school_people},
+        {Method::get, "/schools/:school_id/teachers", &Edlink::list_school_teachers},
+        {Method::get, "/schools/:school_id/students", &Edlink::list_school_students},
+        {Method::get, "/schools/:school_id/administrators", &Edlink::list_school_administrators},
+        {Method::get, "/schools/:school_id/courses", &Edlink::list_school_nothing},
+        {Method::get, "/schools/:school_id/sessions", &Edlink::list_school_nothing},
         {Method::get, "/districts", &Edlink::list_districts},
         {Method::get, "/districts/:district_id", &Edlink::fetch_district},
         {Method::get, "/sections", &Edlink::list_nothing},
@@ -79,6 +92,11 @@ void Edlink::add_shared_routes(http::Router& router) {
         {Method::get, "/agents/:agent_id", &Edlink::fetch_nothing},
         {Method::get, "/licenses", &Edlink::list_nothing},
         {Method::get, "/licenses/:license_id", &Edlink::fetch_nothing},
+        {Method::get, categories, &Edlink::list_categories},
+        {Method::post, categories, &Edlink::create_category},
+        {Method::get, category, &Edlink::fetch_category},
+        {Method::patch, category, &Edlink::update_category},
+        {Method::del, category, &Edlink::delete_category},
         {Method::get, assignments, &Edlink::list_assignments},
         {Method::post, assignments, &Edlink::create_assignment},
         {Method::get, assignment, &Edlink::fetch_assignment},

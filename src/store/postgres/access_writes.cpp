@@ -11,6 +11,7 @@ constexpr const char* kRemoveTokens =
     "DELETE FROM token WHERE hash = ANY($1::bytea[]) OR refresh_hash = ANY($1::bytea[])";
 constexpr const char* kRemoveApiUsers = "DELETE FROM api_user WHERE id = ANY($1::uuid[])";
 constexpr const char* kRemoveGrants = "DELETE FROM permission_grant WHERE id = ANY($1::uuid[])";
+constexpr const char* kRemoveCategories = "DELETE FROM category WHERE id = ANY($1::uuid[])";
 constexpr const char* kRemoveEnrollments =
     "DELETE FROM enrollment e USING unnest($1::uuid[], $2::uuid[], $3::bigint[])"
     " AS u (class_id, person_id, role)"
@@ -34,6 +35,7 @@ void queue_removals(Connection& db, std::span<const Changes* const> changes) {
     queue_for(db, kRemoveTokens, rows_of(changes, &Changes::removed_tokens));
     queue_for(db, kRemoveApiUsers, rows_of(changes, &Changes::removed_api_users));
     queue_for(db, kRemoveGrants, rows_of(changes, &Changes::removed_grants));
+    queue_for(db, kRemoveCategories, rows_of(changes, &Changes::removed_categories));
     if (const auto rows = rows_of(changes, &Changes::removed_enrollments); !rows.empty())
         db.queue(kRemoveEnrollments, std::move(Parameters()
                                                    .column(rows, &Enrollment::class_id)

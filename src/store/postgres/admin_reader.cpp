@@ -78,6 +78,12 @@ constexpr const char* kEnrollments =
 constexpr const char* kEnrollmentsOf =
     "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE class_id = $1"
     " ORDER BY person_id, role";
+constexpr const char* kCategories =
+    "SELECT id, class_id, title, weight, drop_lowest, position, created_at, updated_at"
+    " FROM category WHERE class_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+constexpr const char* kCategory =
+    "SELECT id, class_id, title, weight, drop_lowest, position, created_at, updated_at"
+    " FROM category WHERE id = $1";
 constexpr const char* kPeople =
     "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
     " lti_user_id, time_zone, created_at, updated_at FROM person"
@@ -161,6 +167,17 @@ domain::AuditEntry audit_row(Rows& row) {
 
 domain::Department department_row(Rows& row) {
     return {.id = row.id(), .account_id = row.id(), .code = row.text(), .name = row.text()};
+}
+
+domain::Category category_row(Rows& row) {
+    return {.id = row.id(),
+            .class_id = row.id(),
+            .title = row.text(),
+            .weight = row.null() ? std::nullopt : std::optional(row.real()),
+            .drop_lowest = row.null() ? std::nullopt : std::optional(row.integer()),
+            .position = row.null() ? std::nullopt : std::optional(row.integer()),
+            .created_at = row.time(),
+            .updated_at = row.time()};
 }
 
 Uuid id_row(Rows& row) {
@@ -286,6 +303,17 @@ std::vector<domain::Enrollment> PostgresAdminReader::enrollments(std::span<const
 
 std::vector<domain::Enrollment> PostgresAdminReader::enrollments_of(const Uuid& class_id) {
     return all(ask_(kEnrollmentsOf, Parameters().add(class_id)), enrollment_row);
+}
+
+std::vector<domain::Category> PostgresAdminReader::categories(const Uuid& class_id,
+                                                              const Page& page) {
+    return all(ask_(kCategories,
+                    Parameters().add(class_id).add(page.after.value_or(kFirst)).add(page.limit)),
+               category_row);
+}
+
+std::optional<domain::Category> PostgresAdminReader::category(const Uuid& id) {
+    return first(ask_(kCategory, Parameters().add(id)), category_row);
 }
 
 std::vector<domain::Person> PostgresAdminReader::people(const Uuid& account_id, const Page& page) {

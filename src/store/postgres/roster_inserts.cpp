@@ -58,6 +58,13 @@ constexpr const char* kInsertAssignments =
     " everybody = excluded.everybody, assignees = excluded.assignees,"
     " updated_at = excluded.updated_at, rules = excluded.rules, deleted_at = excluded.deleted_at,"
     " details = excluded.details";
+constexpr const char* kInsertCategories =
+    "INSERT INTO category (id, class_id, title, weight, drop_lowest, position, created_at,"
+    " updated_at) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[],"
+    " $4::double precision[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])"
+    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, weight = excluded.weight,"
+    " drop_lowest = excluded.drop_lowest, position = excluded.position,"
+    " updated_at = excluded.updated_at";
 constexpr const char* kInsertGroups =
     "INSERT INTO student_group (id, set_id, number, name, members)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bytea[])";
@@ -166,6 +173,10 @@ void queue_roster(Connection& db, std::span<const Changes* const> changes) {
               &Enrollment::class_id, &Enrollment::person_id, &Enrollment::role, &Enrollment::id,
               &Enrollment::created_at);
     queue_assignments(db, rows_of(changes, &Changes::assignments));
+    using domain::Category;
+    queue_all(db, kInsertCategories, rows_of(changes, &Changes::categories), &Category::id,
+              &Category::class_id, &Category::title, &Category::weight, &Category::drop_lowest,
+              &Category::position, &Category::created_at, &Category::updated_at);
     queue_groups(db, rows_of(changes, &Changes::groups));
     queue_access(db, changes);
 }

@@ -10,6 +10,7 @@ constexpr const char* kRemoveApiUser = "DELETE FROM api_user WHERE id = ?";
 constexpr const char* kRemoveGrant = "DELETE FROM permission_grant WHERE id = ?";
 constexpr const char* kRemoveEnrollment =
     "DELETE FROM enrollment WHERE class_id = ? AND person_id = ? AND role = ?";
+constexpr const char* kRemoveCategory = "DELETE FROM category WHERE id = ?";
 constexpr const char* kInsertAudit =
     "INSERT INTO audit (id, at, account_id, actor_id, actor, client_ip, request_id, action, target,"
     " detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -23,6 +24,8 @@ void SqliteWriter::write_removals(const domain::Changes& changes) {
         db_.query(kRemoveApiUser).bind(id).run();
     for (const auto& id : changes.removed_grants)
         db_.query(kRemoveGrant).bind(id).run();
+    for (const auto& id : changes.removed_categories)
+        db_.query(kRemoveCategory).bind(id).run();
     for (const auto& enrollment : changes.removed_enrollments)
         db_.query(kRemoveEnrollment)
             .bind(enrollment.class_id)

@@ -55,6 +55,12 @@ constexpr const char* kEnrollmentsOf =
     " ORDER BY person_id, role";
 constexpr const char* kClasses =
     "SELECT id FROM class WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?";
+constexpr const char* kCategories =
+    "SELECT id, class_id, title, weight, drop_lowest, position, created_at, updated_at"
+    " FROM category WHERE class_id = ? AND id > ? ORDER BY id LIMIT ?";
+constexpr const char* kCategory =
+    "SELECT id, class_id, title, weight, drop_lowest, position, created_at, updated_at"
+    " FROM category WHERE id = ?";
 constexpr const char* kPeople =
     "SELECT id FROM person WHERE +account_id = ? AND id > ? ORDER BY id LIMIT ?";
 constexpr const char* kEnrollment =
@@ -146,6 +152,17 @@ domain::AuditEntry audit_row(Query& row) {
 
 domain::Department department_row(Query& row) {
     return {.id = row.id(), .account_id = row.id(), .code = row.text(), .name = row.text()};
+}
+
+domain::Category category_row(Query& row) {
+    return {.id = row.id(),
+            .class_id = row.id(),
+            .title = row.text(),
+            .weight = row.null() ? std::nullopt : std::optional(row.real()),
+            .drop_lowest = row.null() ? std::nullopt : std::optional(row.integer()),
+            .position = row.null() ? std::nullopt : std::optional(row.integer()),
+            .created_at = row.time(),
+            .updated_at = row.time()};
 }
 
 domain::Enrollment enrollment_row(Query& row) {
@@ -324,6 +341,20 @@ std::vector<domain::Class> SqliteAdminReader::classes(const Uuid& account_id, co
     for (const auto& id : ids_of(query))
         classes.push_back(find_class(now_(), id).value());
     return classes;
+}
+
+std::vector<domain::Category> SqliteAdminReader::categories(const Uuid& class_id,
+                                                            const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    auto query = now_().query(kCategories);
+    query.bind(class_id).bind(after).bind(limit_of(page));
+    return all(query, category_row);
+}
+
+std::optional<domain::Category> SqliteAdminReader::category(const Uuid& id) {
+    auto query = now_().query(kCategory);
+    query.bind(id);
+    return first(query, category_row);
 }
 
 std::vector<domain::Person> SqliteAdminReader::people(const Uuid& account_id, const Page& page) {

@@ -38,6 +38,8 @@ class SqliteAdminReader final : public AdminReader {
                                                 std::span<const Uuid> person_ids) override;
     std::vector<domain::Enrollment> enrollments_of(const Uuid& class_id) override;
     std::vector<domain::Class> classes(const Uuid& account_id, const Page& page) override;
+    std::vector<domain::Category> categories(const Uuid& class_id, const Page& page) override;
+    std::optional<domain::Category> category(const Uuid& id) override;
     std::vector<domain::Person> people(const Uuid& account_id, const Page& page) override;
     std::vector<domain::Enrollment> enrollments(const EnrollmentFilter& filter,
                                                 const Page& page) override;

@@ -45,6 +45,12 @@ constexpr const char* kInsertAssignment =
     " everybody = excluded.everybody, assignees = excluded.assignees,"
     " updated_at = excluded.updated_at, rules = excluded.rules, deleted_at = excluded.deleted_at,"
     " details = excluded.details";
+constexpr const char* kInsertCategory =
+    "INSERT INTO category (id, class_id, title, weight, drop_lowest, position, created_at,"
+    " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, weight = excluded.weight,"
+    " drop_lowest = excluded.drop_lowest, position = excluded.position,"
+    " updated_at = excluded.updated_at";
 constexpr const char* kInsertIntegration =
     "INSERT INTO integration (id, account_id, number, name, client_id, client_secret_hash, state,"
     " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -128,6 +134,19 @@ void insert(Connection& db, const domain::Assignment& assignment) {
         .bind(rules)
         .bind(assignment.deleted_at)
         .bind(details)
+        .run();
+}
+
+void insert(Connection& db, const domain::Category& category) {
+    db.query(kInsertCategory)
+        .bind(category.id)
+        .bind(category.class_id)
+        .bind(category.title)
+        .bind(category.weight)
+        .bind(category.drop_lowest)
+        .bind(category.position)
+        .bind(category.created_at)
+        .bind(category.updated_at)
         .run();
 }
 
@@ -220,6 +239,7 @@ void SqliteWriter::write_roster(const domain::Changes& changes) {
     insert_all(db_, changes.classes);
     insert_all(db_, changes.enrollments);
     insert_all(db_, changes.assignments);
+    insert_all(db_, changes.categories);
     insert_all(db_, changes.groups);
     insert_all(db_, changes.integrations);
     insert_all(db_, changes.api_users);

@@ -47,5 +47,26 @@ run(async job => {
         result.warnings = page.$warnings;
         url = page.$next && `${page.$next}&limit=400`;
     }
+
+    // Categories, which 1.x has for people only, and assignments; DELETE must answer with JSON.
+    const klass = `${base}/api/v2/my/classes/${job.class_id}`;
+    result.category = await call(`${klass}/categories?`, { method: 'POST', body: { title: 'C' } });
+    const fields = { title: 'Two', description: 'd', due_date: '2099-01-01T00:00:00Z',
+                     grading_type: 'points', submission_types: ['link'],
+                     category_id: result.category.$data.id };
+    result.created = await call(`${klass}/assignments?`, { method: 'POST', body: fields });
+    const path = `${klass}/assignments/${result.created.$data.id}?`;
+    result.patched = await call(path, { method: 'PATCH', body: { title: 'Three' } });
+    const filter = JSON.stringify({ title: [{ operator: 'equals', value: 'Three' }] });
+    const query = new URLSearchParams({ limit: '3', $filter: filter, $expand: 'category' });
+    result.found = await call(`${klass}/assignments?${query}`);
+    result.deleted = await call(path, { method: 'DELETE' });
+    await call(`${klass}/categories/${result.category.$data.id}?`, { method: 'DELETE' });
+
+    token = job.integration_token;
+    const graph = `${base}/api/v2/graph/classes/${job.class_id}/assignments/${job.assignment_id}`;
+    result.graph = await call(`${graph}/submissions?%24first=2`);
+    result.graded = await call(`${graph}/submissions/${result.graph.$data[0].person_id}?`,
+        { method: 'PATCH', body: { extra_attempts: 0 } });
     return result;
 });

@@ -95,6 +95,14 @@ TEST_F(ConfigTest, TheFileMayBeNamedByTheEnvironment) {
     EXPECT_EQ(read({}).students, 7U);
 }
 
+// edlink.md 2.4
+TEST_F(ConfigTest, StatusOfABadToken) {
+    EXPECT_EQ(read({}).edlink_token_status, 401);
+    EXPECT_EQ(read({"--edlink-token-status=400"}).edlink_token_status, 400);
+    EXPECT_EQ(read({}, "edlink_token_status = 400").edlink_token_status, 400);
+    EXPECT_THROW(read({"--edlink-token-status=403"}), CLI::Error);
+}
+
 TEST_F(ConfigTest, ReceiptsAreOnOrOff) {
     EXPECT_FALSE(read({"--receipts=off"}).receipts);
     EXPECT_TRUE(read({"--receipts=on"}, "receipts = \"off\"").receipts);

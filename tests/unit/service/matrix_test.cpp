@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <map>
 
+#include "service/assignments.hpp"
 #include "service/coursework_place.hpp"
 #include "service/receipts.hpp"
 
@@ -15,7 +16,7 @@ using domain::Role;
 // One column a use case.
 const std::vector<std::string> kColumns{"class",        "list", "assignment", "own work",
                                         "other's work", "file", "receipt",    "hand in",
-                                        "reclaim",      "mark"};
+                                        "reclaim",      "mark", "set"};
 
 // What somebody may, in the order of the columns: '+' yes, '.' no.
 struct Row {
@@ -39,73 +40,81 @@ std::vector<Row> rows(const School& school) {
     using enum Grant::Scope;
     const auto& here = school.class_id;
     return {
-        {"student", {Role::student}, "++++...++."},
-        {"teacher", {Role::teacher}, "+++.+++..+"},
-        {"ta", {Role::ta}, "+++.+++..+"},
-        {"designer", {Role::designer}, "+++.+++..+"},
-        {"administrator", {Role::administrator}, "+++.+++..+"},
-        {"district administrator", {Role::district_administrator}, "+++.+++..+"},
-        {"staff", {Role::staff}, "+++......."},
-        {"aide", {Role::aide}, "+++......."},
-        {"observer", {Role::observer}, "+++......."},
-        {"parent", {Role::parent}, "+++......."},
-        {"guardian", {Role::guardian}, "+++......."},
-        {"member", {Role::member}, "+++......."},
-        {"nobody", {}, ".........."},
-        {"student and teacher", {Role::student, Role::teacher}, "++++++++++"},
+        {"student", {Role::student}, "++++...++.."},
+        {"teacher", {Role::teacher}, "+++.+++..++"},
+        {"ta", {Role::ta}, "+++.+++..++"},
+        {"designer", {Role::designer}, "+++.+++..++"},
+        {"administrator", {Role::administrator}, "+++.+++..++"},
+        {"district administrator", {Role::district_administrator}, "+++.+++..++"},
+        {"staff", {Role::staff}, "+++........"},
+        {"aide", {Role::aide}, "+++........"},
+        {"observer", {Role::observer}, "+++........"},
+        {"parent", {Role::parent}, "+++........"},
+        {"guardian", {Role::guardian}, "+++........"},
+        {"member", {Role::member}, "+++........"},
+        {"nobody", {}, "..........."},
+        {"student and teacher", {Role::student, Role::teacher}, "+++++++++++"},
         {"student, denied to hand in here",
          {Role::student},
-         "++++......",
+         "++++.......",
          {grant("Submission.Create", klass, here, false)}},
         {"student, denied to hand in elsewhere",
          {Role::student},
-         "++++...++.",
+         "++++...++..",
          {grant("Submission.Create", klass, id_of("elsewhere"), false)}},
         {"student, denied the class by department",
          {Role::student},
-         ".......++.",
+         ".......++..",
          {grant("Module.Read", department, id_of("department"), false)}},
         {"teacher, denied others' work in the school",
          {Role::teacher},
-         "+++......+",
+         "+++......++",
          {grant("Submission.Read", account, school.account_id, false)}},
         {"observer, granted others' work",
          {Role::observer},
-         "+++.+++...",
+         "+++.+++....",
          {grant("Submission.Read", department, id_of("department"))}},
         {"observer, granted and denied it",
          {Role::observer},
-         "+++.......",
+         "+++........",
          {grant("Submission.Read", department, id_of("department")),
           grant("Submission.Read", klass, here, false)}},
         {"nobody, granted class and work",
          {},
-         "+++.+++...",
+         "+++.+++....",
          {grant("Module.Read", klass, here), grant("Submission.Read", klass, here)}},
         {"observer, granted marking",
          {Role::observer},
-         "+++......+",
+         "+++......+.",
          {grant("Feedback.Manage", klass, here)}},
         {"observer, granted marking of one student",
          {Role::observer},
-         "+++......+",
+         "+++......+.",
          {grant("Feedback.Manage", person, school.student)}},
         {"teacher, denied marking there",
          {Role::teacher},
-         "+++.+++...",
+         "+++.+++...+",
          {grant("Feedback.Manage", assignment, school.assignment_id, false)}},
         {"teacher, denied marking of one student",
          {Role::teacher},
-         "+++.+++...",
+         "+++.+++...+",
          {grant("Feedback.Manage", person, school.student, false)}},
         {"nobody, granted the class and marking",
          {},
-         "+++......+",
+         "+++......+.",
          {grant("Module.Read", klass, here),
           grant("Feedback.Manage", department, id_of("department"))}},
+        {"observer, granted setting",
+         {Role::observer},
+         "+++.......+",
+         {grant("Assignment.Create", department, id_of("department"))}},
+        {"teacher, denied setting",
+         {Role::teacher},
+         "+++.+++..+.",
+         {grant("Assignment.Create", klass, here, false)}},
         {"nobody, granted another school's",
          {},
-         "..........",
+         "...........",
          {grant("Module.Read", account, id_of("elsewhere")),
           grant("Submission.Read", account, id_of("elsewhere"))}},
     };
@@ -174,6 +183,9 @@ class MatrixTest : public CourseworkTest {
         command.assignment_id = assignment_id;
         command.grade = domain::NewGrade{.text = "8"};
         may += mark(run(place.marking->mark(actor, theirs, std::move(command))).has_value());
+        service::Assignments assignments(place.store, *place.committer, place.clock);
+        may += mark(!run(assignments.admit(actor, domain::ChangeAssignment::Kind::create, class_id,
+                                           std::nullopt)));
         return may;
     }
 
@@ -200,7 +212,7 @@ TEST_F(MatrixTest, EveryRoleEveryUseCaseOwnAndOtherClass) {
         // is of no class.
         const auto other = ask(who, id_of("another class"), id_of("assignment/elsewhere"), *here);
         std::printf("   %s\n", other.c_str());
-        const auto receipt = kColumns.size() - 4;
+        const auto receipt = kColumns.size() - 5;
         for (std::size_t i = 0; i < other.size(); ++i)
             EXPECT_EQ(other[i], i == receipt ? own[i] : '.') << kColumns[i];
     }

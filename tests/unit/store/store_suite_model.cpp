@@ -198,6 +198,55 @@ TEST_P(StoreSuite, KnowsTheLastNumberOfAnAssignment) {
     EXPECT_EQ(load(keys).last_assignments.at(school_.account_id), 9'000'000);
 }
 
+TEST_P(StoreSuite, KeepsCategories) {
+    commit(school_.rows);
+    const auto category = [&](const char* name) {
+        return domain::Category{.id = id_of(name),
+                                .class_id = school_.class_id,
+                                .title = kOdd,
+                                .created_at = kNow,
+                                .updated_at = kNow};
+    };
+    auto first = category("one");
+    const auto second = category("two");
+    Changes changes;
+    changes.categories = {first, second};
+    EXPECT_TRUE(domain::touches_roster(changes));
+    commit(changes);
+    first.title = "changed";
+    first.weight = 1.0 / 3;
+    first.drop_lowest = 2;
+    first.position = 3;
+    first.updated_at = kNow + 1us;
+    changes.categories = {first};
+    commit(changes);
+    const auto ids = [&](store::Page page) {
+        std::vector<Uuid> found;
+        store().read_now([&](Reader& reader) {
+            for (const auto& each : reader.administration().categories(school_.class_id, page))
+                found.push_back(each.id);
+        });
+        return found;
+    };
+    std::vector all{first.id, second.id};
+    std::ranges::sort(all);
+    EXPECT_EQ(ids({.after = {}, .limit = 10}), all);
+    EXPECT_EQ(ids({.after = all[0], .limit = 10}), std::vector{all[1]});
+    EXPECT_EQ(ids({.after = {}, .limit = 1}), std::vector{all[0]});
+    store().read_now([&](Reader& reader) {
+        auto& admin = reader.administration();
+        EXPECT_TRUE(same(admin.category(first.id).value(), first));
+        EXPECT_TRUE(same(admin.category(second.id).value(), second));
+        EXPECT_FALSE(admin.category(id_of("none")));
+        EXPECT_TRUE(admin.categories(id_of("elsewhere"), {.after = {}, .limit = 10}).empty());
+    });
+    Changes removal;
+    removal.removed_categories = {second.id};
+    EXPECT_TRUE(domain::touches_roster(removal));
+    commit(removal);
+    EXPECT_EQ(ids({.after = {}, .limit = 10}), std::vector{first.id});
+}
+
 TEST_P(StoreSuite, KeepsComments) {
     commit(school_.rows);
     auto first = decide(comment_of(school_, school_.student, school_.student, kOdd));

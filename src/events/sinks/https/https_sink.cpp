@@ -7,6 +7,7 @@ namespace handin::events {
 namespace {
 
 constexpr std::size_t kUrlBytes = 2048;
+
 }  // namespace
 
 std::string trouble_with_url(const std::string& url) {
@@ -25,9 +26,14 @@ std::string trouble_with_url(const std::string& url) {
 task<Outcome> HttpsSink::deliver(Message message) {
     const auto id = message.id.str();
     const auto now = std::to_string(whole_seconds(clock_.now()).time_since_epoch().count());
-    std::string signature;
+    http::ClientHeaders headers{
+        {"Content-Type", target_.content_type}, {"webhook-id", id}, {"webhook-timestamp", now}};
     try {
-        signature = webhook_signature(target_.secret, id, now, message.body);
+        headers.emplace_back("webhook-signature",
+                             webhook_signature(target_.secret, id, now, message.body));
+        if (target_.as_edlink)
+            headers.emplace_back("Edlink-Signature",
+                                 edlink_signature(target_.secret, now, message.body));
     } catch (const std::exception& error) {
         co_return Outcome{.kind = Outcome::Kind::refused,
                           .after = {},
@@ -38,10 +44,7 @@ task<Outcome> HttpsSink::deliver(Message message) {
     co_return co_await post(&loop_,
                             {.method = "POST",
                              .url = target_.url,
-                             .headers = {{"Content-Type", target_.content_type},
-                                         {"webhook-id", id},
-                                         {"webhook-timestamp", now},
-                                         {"webhook-signature", signature}},
+                             .headers = std::move(headers),
                              .idle_timeout = target_.timeout,
                              .timeout = target_.timeout},
                             message.body);

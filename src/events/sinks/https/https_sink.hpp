@@ -15,6 +15,7 @@ struct HttpsTarget {
     std::string secret;  // whsec_…
     std::string content_type = "application/json";
     std::chrono::milliseconds timeout = std::chrono::seconds(15);
+    bool as_edlink = false;  // with Edlink-Signature as well
 };
 
 // Why it is no URL to deliver to; empty if it is one.

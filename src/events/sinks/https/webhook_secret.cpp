@@ -31,4 +31,12 @@ std::string webhook_signature(std::string_view secret, std::string_view id,
     return "v1," + base64(hmac_sha256(*key, text));
 }
 
+std::string edlink_signature(std::string_view secret, std::string_view seconds,
+                             std::string_view body) {
+    std::string text;
+    text.reserve(seconds.size() + body.size() + 1);
+    text.append(seconds).append(".").append(body);
+    return "t=" + std::string(seconds) + ",v0=" + hex(hmac_sha256(secret, text));
+}
+
 }  // namespace handin::events

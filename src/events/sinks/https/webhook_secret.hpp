@@ -15,4 +15,9 @@ std::string new_webhook_secret();
 std::string webhook_signature(std::string_view secret, std::string_view id,
                               std::string_view seconds, std::string_view body);
 
+// Value of Edlink-Signature (edlink.md 4.3): "t=seconds,v0=" and hex of HMAC-SHA256 over
+// "seconds.body", with the secret as it stands.
+std::string edlink_signature(std::string_view secret, std::string_view seconds,
+                             std::string_view body);
+
 }  // namespace handin::events
