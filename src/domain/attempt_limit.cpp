@@ -24,7 +24,8 @@ AttemptProblem check_attempt(const AttemptPolicy& policy, const AttemptFacts& fa
     if (facts.handed_in &&
         (policy.resubmission == Resubmission::after_reclaim || policy.reclaim_first))
         return AttemptProblem::reclaim_first;
-    if (facts.used > 0 && facts.would_be_late && policy.again_only_on_time)
+    if (facts.would_be_late && ((policy.again_only_on_time && facts.used > 0) ||
+                                (policy.replace_only_on_time && facts.handed_in)))
         return AttemptProblem::late_again;
     return AttemptProblem::none;
 }

@@ -16,6 +16,7 @@ struct AttemptPolicy {
     std::optional<std::int64_t> max_attempts = {};  // none, or below 0: as many as there can be
     bool reclaim_first = false;                     // handed-in work must be taken back before
     bool again_only_on_time = false;                // tabula.md 4.2 R6
+    bool replace_only_on_time = false;              // the same, but what was taken back is no work
 };
 
 struct AttemptFacts {

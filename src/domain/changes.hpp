@@ -42,6 +42,7 @@ struct Changes {
     // Gone, and with those that are not attached their bytes, as soon as this has committed.
     std::vector<Upload> removed_uploads;
     std::vector<UploadUsage> upload_usages;
+    std::vector<Participant> participants;  // those that are there already stay
 
     // Rostering rows: inserted, or changed where the id is there already (accounts, enrollments
     // and grants are only ever inserted).

@@ -34,6 +34,21 @@ struct NewAttachment {
     ScanResult scan = {};
 };
 
+// What an API asks of everything that is handed in through it, beside what the assignment says.
+struct SubmitPolicy {
+    bool files_only = false;            // an assignment that takes none takes nothing
+    bool distinct_names = false;        // tabula.md 4.3 F5
+    bool replace_only_on_time = false;  // tabula.md 4.2 R6
+    // tabula.md 4.2 R8 to R10: what the student declares, of an API that asks for it.
+    std::optional<Declarations> declared = {};
+};
+
+// Work that somebody who may (Submission.CreateOnBehalfOf, asked before) hands in for another.
+struct OnBehalf {
+    bool as_student = false;  // only what a student could: one of the class, who sees the assignment
+    std::optional<Time> deadline = {};  // of this attempt alone (tabula.md 3.12)
+};
+
 // Hand work in.
 struct Submit {
     Actor actor;
@@ -48,7 +63,27 @@ struct Submit {
     std::optional<Time> submitted_at;  // given by a privileged actor; else received_at
     std::optional<ReplayKey> replay_key;
     RequestFacts request;
-    bool on_behalf = false;  // of the student, by somebody of whom it was asked whether they may
+    SubmitPolicy policy = {};
+    std::optional<OnBehalf> on_behalf = {};  // nothing: the student acts
+};
+
+// Whether it need not be what a student of the class could hand in.
+inline bool from_outside(const Submit& command) {
+    return command.on_behalf && !command.on_behalf->as_student;
+}
+
+// Note something of the attempt that counts, which is no grade; what is not given stays. Asked
+// before: whether the actor may.
+struct NoteAttempt {
+    Actor actor;
+    Uuid class_id;
+    Uuid assignment_id;
+    Uuid person_id;
+    Uuid attempt_id;
+    std::optional<Plagiarism> plagiarism = {};
+    bool downloaded = false;
+    std::vector<FileReport> reports = {};  // in the place of earlier ones of these files
+    std::vector<Uuid> removed_reports = {};
 };
 
 // Take the last attempt back, to hand in another.
@@ -62,7 +97,7 @@ struct Reclaim {
     Time received_at;
     std::optional<ReplayKey> replay_key;
     RequestFacts request;
-    bool on_behalf = false;  // as above
+    bool on_behalf = false;  // of the student, by somebody of whom it was asked whether they may
 };
 
 // What somebody says about a submission.
@@ -79,14 +114,16 @@ struct NewComment {
 // A grade as it is given.
 struct NewGrade {
     enum class Kind : std::uint8_t {
-        typed,       // as parse_grade reads it; empty text takes the grade away
-        excused,     // no grade is needed
-        not_excused  // one is needed after all
+        typed,        // as parse_grade reads it; empty text takes the grade away
+        excused,      // no grade is needed
+        not_excused,  // one is needed after all
+        mark,         // a score, and the grade in words as it is (mark.hpp); either may be missing
     };
     Kind kind = Kind::typed;
     std::string text = {};
     bool prefer_points = false;
     std::optional<std::uint32_t> attempt = {};  // that it judges; none: the last
+    std::optional<double> score = {};           // of a mark
 };
 
 // Late or missing by word, over what the dates say; none: as the dates say.
@@ -144,6 +181,11 @@ struct MarkSubmission {
     std::optional<bool> post = {};  // show the grade to the student, or hide it again
     bool give_back = false;         // edlink.md 3.6 "return"
     std::optional<NewComment> comment = {};
+};
+
+// The same for several students of one assignment: all of it or nothing (tabula.md 3.10).
+struct MarkSubmissions {
+    std::vector<MarkSubmission> marks;  // at least one
 };
 
 // Say something about one's own submission, or about one that one grades.
@@ -204,8 +246,9 @@ struct ExpireUploads {
     std::vector<Uuid> upload_ids;
 };
 
-using Command = std::variant<Submit, Reclaim, MarkSubmission, CommentOnSubmission, RefreshAccess,
-                             CreateUpload, CreateUploads, GrowUpload, DiscardUpload, ExpireUploads,
-                             Administer, ChangeAssignment>;
+using Command = std::variant<Submit, Reclaim, NoteAttempt, MarkSubmission, MarkSubmissions,
+                             CommentOnSubmission, RefreshAccess, CreateUpload, CreateUploads,
+                             GrowUpload, DiscardUpload, ExpireUploads, Administer,
+                             ChangeAssignment>;
 
 }  // namespace handin::domain

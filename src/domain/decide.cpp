@@ -2,6 +2,7 @@
 
 #include "domain/assignment_changes.hpp"
 #include "domain/marking_rules.hpp"
+#include "domain/note_rules.hpp"
 #include "domain/submit_rules.hpp"
 #include "domain/upload_rules.hpp"
 
@@ -60,8 +61,14 @@ struct Decide {
     std::expected<Accepted, Refusals> operator()(Reclaim& command) const {
         return decide_reclaim(state, command, now);
     }
+    std::expected<Accepted, Refusals> operator()(NoteAttempt& command) const {
+        return decide_note(state, command, now);
+    }
     std::expected<Accepted, Refusals> operator()(MarkSubmission& command) const {
         return decide_mark(state, command, now);
+    }
+    std::expected<Accepted, Refusals> operator()(MarkSubmissions& command) const {
+        return decide_marks(state, command, now);
     }
     std::expected<Accepted, Refusals> operator()(CommentOnSubmission& command) const {
         return decide_comment(state, command, now);

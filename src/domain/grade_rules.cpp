@@ -16,6 +16,15 @@ std::uint32_t attempts_of(const Submission& submission) {
 
 std::expected<Judgement, GradeProblem> judgement_of(const Assignment& assignment,
                                                     const NewGrade& grade) {
+    if (grade.kind == NewGrade::Kind::mark) {
+        const auto grading = grading_of(assignment);
+        if (grading.type == GradingType::not_graded)
+            return std::unexpected(GradeProblem::not_graded);
+        return Judgement{.score = grade.score,
+                         .grade = grade.text.empty() && grade.score
+                                      ? render_grade(grading, *grade.score)
+                                      : grade.text};
+    }
     if (grade.kind != NewGrade::Kind::typed) return Judgement{};
     return parse_grade(grading_of(assignment), grade.text, grade.prefer_points);
 }

@@ -64,6 +64,10 @@ struct AddKeys {
         for (const auto& item : command.attachments)
             if (item.upload_id) need_upload(*item.upload_id, state, keys);
     }
+    void operator()(const NoteAttempt& command) const {
+        need(state.submissions, submission_id(command.assignment_id, command.person_id),
+             keys.submissions);
+    }
     void operator()(const Reclaim& command) const {
         add_student_keys(command, state, keys);
         add_group_keys(command, state, keys);
@@ -72,6 +76,10 @@ struct AddKeys {
     void operator()(const MarkSubmission& command) const {
         add_student_keys(command, state, keys);
         add_group_keys(command, state, keys);
+    }
+    void operator()(const MarkSubmissions& command) const {
+        for (const auto& one : command.marks)
+            (*this)(one);
     }
     void operator()(const CommentOnSubmission& command) const {
         add_student_keys(command, state, keys);

@@ -4,6 +4,13 @@ namespace handin::domain {
 namespace {
 
 // The explicit deadline takes the place of the due date; an extension still excuses.
+std::optional<Time> deadline_of(const Submission& submission) {
+    const auto attempt = static_cast<std::uint32_t>(submission.attempts.size());
+    for (const auto& note : submission.marking.notes)
+        if (note.attempt == attempt) return note.deadline;
+    return std::nullopt;
+}
+
 StudentDates judged_by(const LatenessFacts& facts, StudentDates dates) {
     if (!facts.explicit_deadline) return dates;
     dates.due_at = facts.explicit_deadline;
@@ -31,7 +38,8 @@ Lateness lateness_of(const Submission& submission, const Assignment& assignment,
                         .status = marking.late_status,
                         .seconds_late_override = marking.late_by,
                         .graded_by_somebody = marking.grade && marking.grade->grader,
-                        .expects_work = !assignment.kinds.empty()},
+                        .expects_work = !assignment.kinds.empty(),
+                        .explicit_deadline = deadline_of(submission)},
                        dates_of(assignment, submission), now);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "domain/attempt_note.hpp"
 #include "domain/date_override.hpp"
 #include "domain/grading.hpp"
 
@@ -70,6 +71,7 @@ struct Marking {
     std::vector<Uuid> comments = {};  // ids, oldest first
     // Of what somebody who grades said last, without drafts; rows of an older version do not tell.
     std::optional<TextHash> last_said = {};
+    AttemptNotes notes = {};
 
     bool operator==(const Marking&) const = default;
 };

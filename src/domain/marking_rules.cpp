@@ -1,6 +1,7 @@
 #include "domain/marking_rules.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "domain/comment.hpp"
 #include "domain/grade_rules.hpp"
@@ -199,7 +200,7 @@ std::optional<Refusal> check_grader(const State& state, const Actor& actor, cons
         if (!membership) return missing("class_id");
         if (!membership->roles.teaches())
             return Refusal{Reason::not_permitted, "", "Only who teaches the class grades in it."};
-    } else if (!actor.person_id && actor.kind != Token::Kind::integration) {
+    } else if (!actor.person_id && !granted && actor.kind != Token::Kind::integration) {
         return Refusal{Reason::not_permitted, "", "Only who teaches the class grades in it."};
     }
     const auto& assignment = state.assignments.at(assignment_id);
@@ -207,8 +208,9 @@ std::optional<Refusal> check_grader(const State& state, const Actor& actor, cons
         return missing("assignment_id");
     const auto& membership = state.memberships.at({class_id, person_id});
     const auto& row = state.submissions.at(submission_id(assignment_id, person_id));
-    if (!state.people.at(person_id) || !membership || !membership->roles.has(Role::student) ||
-        (!row && !assignment->assigned_to(person_id)))
+    // tabula.md S10: who has handed in without being a student of the class is graded, too.
+    const bool student = membership && membership->roles.has(Role::student);
+    if (!state.people.at(person_id) || (!row && (!student || !assignment->assigned_to(person_id))))
         return missing("submission_id");
     return std::nullopt;
 }
@@ -236,7 +238,8 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
     const auto group = group_of(named);
     const std::vector only{command.person_id};
     // Somebody is excused alone.
-    const auto graded = command.grade && command.grade->kind == NewGrade::Kind::typed
+    const auto graded = command.grade && (command.grade->kind == NewGrade::Kind::typed ||
+                                          command.grade->kind == NewGrade::Kind::mark)
                             ? graded_with(named.assignment.rules.groups, group, command.person_id,
                                           [&](const Uuid& each) {
                                               const auto& row = state.submissions.at(
@@ -250,7 +253,7 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
     for (const auto& person : submitting_with(group, command.person_id)) {
         const bool own = person == command.person_id;
         const bool comments = has(told, person);
-        if ((!comments && !has(graded, person)) || !edit.is_there(person)) continue;
+        if ((!comments && !has(graded, person)) || (!own && !edit.is_there(person))) continue;
         if (has(command.not_theirs, person))
             return std::unexpected(
                 Refusals{{Reason::not_permitted, "",
@@ -267,6 +270,27 @@ std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission
     }
     edit.accepted.unchanged = edit.accepted.changes.submissions.empty();
     return std::move(edit.accepted);
+}
+
+// Each is decided after what those before it have done: members of one group share their grade.
+std::expected<Accepted, Refusals> decide_marks(const State& state, MarkSubmissions& command,
+                                               Time now) {
+    auto so_far = state;
+    Accepted all;
+    for (std::size_t i = 0; i < command.marks.size(); ++i) {
+        auto made = decide_mark(so_far, command.marks[i], now);
+        if (!made) {
+            for (auto& refusal : made.error())
+                refusal.field = "marks[" + std::to_string(i) + "]." + refusal.field;
+            return std::unexpected(std::move(made.error()));
+        }
+        apply(made->changes, so_far);
+        std::ranges::move(made->changes.submissions, std::back_inserter(all.changes.submissions));
+        std::ranges::move(made->changes.comments, std::back_inserter(all.changes.comments));
+        std::ranges::move(made->changes.events, std::back_inserter(all.changes.events));
+    }
+    all.unchanged = all.changes.submissions.empty();
+    return all;
 }
 
 std::expected<Accepted, Refusals> decide_comment(const State& state, CommentOnSubmission& command,

@@ -9,6 +9,9 @@ namespace handin::domain {
 
 std::expected<Accepted, Refusals> decide_mark(const State& state, MarkSubmission& command,
                                               Time now);
+// A refusal's field begins with "marks[i].".
+std::expected<Accepted, Refusals> decide_marks(const State& state, MarkSubmissions& command,
+                                               Time now);
 std::expected<Accepted, Refusals> decide_comment(const State& state, CommentOnSubmission& command,
                                                  Time now);
 

@@ -47,17 +47,28 @@ enum class Reason : std::uint8_t {
     upload_too_large,
     upload_quota,         // bytes or number, of the person or the account
     upload_checksum,      // what has arrived is not what was sent
-    title_missing,        // neither the attachment nor its upload has a name
-    invalid_value,        // field: which one
-    assignees_not_valid,  // nobody, too many, or no students of the class
-    already_there,        // field: of what there can be only one
-    outdated,             // the roster has changed since the change was planned
+    upload_twice,         // in one submit
+    files_too_many,       // limit: so many are taken
+    files_too_few,        // limit: so many are wanted
+    file_name_twice,      // names
+    file_type_not_taken,  // names: of the files
+    file_too_big,         // names: of the files; limit: bytes
+    word_count_missing,
+    word_count_out_of_range,
+    disability_not_chosen,  // whether to show it to markers
+    title_missing,          // neither the attachment nor its upload has a name
+    invalid_value,          // field: which one
+    assignees_not_valid,    // nobody, too many, or no students of the class
+    already_there,          // field: of what there can be only one
+    outdated,               // the roster has changed since the change was planned
 };
 
 struct Refusal {
     Reason reason;
     std::string field;   // what it is about, in the command's words; may be empty
     std::string detail;  // a sentence for a person
+    std::vector<std::string> names = {};
+    std::uint64_t limit = 0;
 };
 
 // Never empty; the first is the one that counts where only one can be told.

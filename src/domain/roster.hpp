@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "domain/declarations.hpp"
 #include "domain/late_policy.hpp"
 
 namespace handin::domain {
@@ -83,6 +84,7 @@ struct Person {
     std::string time_zone;      // IANA name
     Time created_at;
     Time updated_at;
+    Disability disability = Disability::none;
 
     std::string display_name() const { return first_name + " " + last_name; }
 };
@@ -120,6 +122,13 @@ struct Membership {
 struct Affiliation {
     Roles roles;
     std::vector<Uuid> department_ids;
+};
+
+// Somebody who has handed in without being a student of the class: that was done for them
+// (tabula.md 4.2, S10).
+struct Participant {
+    Uuid assignment_id;
+    Uuid person_id;
 };
 
 struct Department {

@@ -45,14 +45,16 @@ const Group* group_of(const State& state, const Assignment& assignment, const Uu
 Scene scene_of(const State& state, const Uuid& account, const Uuid& klass,
                const Uuid& assignment_id, const Uuid& person) {
     const auto& assignment = *state.assignments.at(assignment_id);
-    const auto& membership = *state.memberships.at({klass, person});
+    const auto& membership = state.memberships.at({klass, person});
     const auto& row = state.submissions.at(submission_id(assignment_id, person));
     return {.account = *state.accounts.at(account),
             .klass = *state.classes.at(klass),
             .assignment = assignment,
             .person = *state.people.at(person),
             .group = group_of(state, assignment, person),
-            .submission = row ? *row : untouched(assignment, person, membership.since)};
+            .submission = row ? *row
+                              : untouched(assignment, person,
+                                          membership ? membership->since : assignment.created_at)};
 }
 
 const Replay* find_replay(const Submission& submission, const std::optional<ReplayKey>& key,

@@ -8,6 +8,7 @@
 #include "domain/scene.hpp"
 #include "domain/state.hpp"
 #include "domain/upload_rules.hpp"
+#include "domain/work_rules.hpp"
 
 namespace handin::domain {
 namespace {
@@ -45,12 +46,13 @@ std::optional<Refusal> check_time(const Scene& scene, Time at) {
     return std::nullopt;
 }
 
-AttemptPolicy policy_of(const Scene& scene, Origin origin) {
+AttemptPolicy policy_of(const Scene& scene, Origin origin, bool replace_only_on_time = false) {
     const auto& assignment = scene.assignment;
     return {.resubmission = assignment.resubmission,
             .max_attempts = assignment.max_attempts,
             .reclaim_first = scene.account.must_reclaim_first(origin),
-            .again_only_on_time = assignment.rules.again_only_on_time};
+            .again_only_on_time = assignment.rules.again_only_on_time,
+            .replace_only_on_time = replace_only_on_time};
 }
 
 AttemptFacts attempts_of(const Scene& scene, Time submitted_at) {
@@ -98,29 +100,47 @@ std::optional<Refusal> check_scan(const NewAttachment& item, std::size_t index) 
     return std::nullopt;
 }
 
+// A student who acts knows of the assignment (check_student); for others it must be there as well.
+std::optional<Refusal> check_gate(const Scene& scene, const Submit& command, Time submitted_at,
+                                  Time now) {
+    if (!from_outside(command)) return check_time(scene, submitted_at);
+    const auto& assignment = scene.assignment;
+    if (!assignment.published || (assignment.display_at && *assignment.display_at > now))
+        return Refusal{Reason::not_open_yet, "", "This assignment is not published yet."};
+    return check_time(scene, submitted_at);
+}
+
 Refusals check_submit(const State& state, const Scene& scene, const Submit& command,
                       Time submitted_at, Time now) {
     auto refusals = check_uploads(state, command, now);
     const auto add = [&](std::optional<Refusal> refusal) {
         if (refusal) refusals.push_back(std::move(*refusal));
     };
-    if (scene.assignment.kinds.empty())
-        add(Refusal{Reason::submissions_disabled, "", "Nothing can be handed in here."});
-    else if (command.attachments.empty())
+    const auto& kinds = scene.assignment.kinds;
+    const bool disabled =
+        kinds.empty() || (command.policy.files_only && !kinds.has(AttachmentKind::file));
+    if (disabled) add(Refusal{Reason::submissions_disabled, "", "Nothing can be handed in here."});
+    if (command.attachments.empty() && (!disabled || command.policy.files_only))
         add(Refusal{Reason::nothing_attached, "attachments",
                     "An attempt needs at least one attachment."});
-    else
+    if (!disabled)
         for (std::size_t i = 0; i < command.attachments.size(); ++i)
-            if (!scene.assignment.kinds.has(command.attachments[i].attachment.kind))
+            if (!kinds.has(command.attachments[i].attachment.kind))
                 add(Refusal{Reason::kind_not_accepted,
                             "attachments[" + std::to_string(i) + "].type",
                             "This assignment does not take attachments of that type."});
     for (std::size_t i = 0; i < command.attachments.size(); ++i)
         add(check_scan(command.attachments[i], i));
-    add(check_time(scene, submitted_at));
-    add(refusal_of(
-        check_attempt(policy_of(scene, command.origin), attempts_of(scene, submitted_at)), scene,
-        command.origin));
+    const auto time = check_gate(scene, command, submitted_at, now);
+    // tabula.md 4.2 R6: where late work is taken at all; else R4 has said so.
+    const bool closed = time && time->reason == Reason::closed;
+    add(time);
+    add(refusal_of(check_attempt(policy_of(scene, command.origin,
+                                           command.policy.replace_only_on_time && !closed),
+                                 attempts_of(scene, submitted_at)),
+                   scene, command.origin));
+    std::ranges::move(check_work(state, scene.assignment, scene.person, command),
+                      std::back_inserter(refusals));
     return refusals;
 }
 
@@ -228,6 +248,18 @@ std::optional<Refusal> check_student(const State& state, const Actor& actor, con
     return std::nullopt;
 }
 
+std::optional<Refusal> check_on_behalf(const State& state, const Submit& command) {
+    const auto& klass = state.classes.at(command.class_id);
+    const auto& assignment = state.assignments.at(command.assignment_id);
+    if (!klass || klass->account_id != command.actor.account_id || !assignment ||
+        assignment->deleted_at || assignment->class_id != command.class_id)
+        return Refusal{Reason::not_found, "assignment_id", ""};
+    const auto& person = state.people.at(command.person_id);
+    if (!person || person->account_id != command.actor.account_id)
+        return Refusal{Reason::not_found, "person_id", ""};
+    return std::nullopt;
+}
+
 std::optional<Accepted> answered_before(const Submission& submission, const Assignment& assignment,
                                         const std::optional<ReplayKey>& key, Time now) {
     const auto* replay = find_replay(submission, key, now);
@@ -239,8 +271,11 @@ std::optional<Accepted> answered_before(const Submission& submission, const Assi
 }
 
 std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& command, Time now) {
-    if (auto refusal = check_student(state, command.actor, command.class_id, command.assignment_id,
-                                     command.person_id, now, command.on_behalf))
+    if (auto refusal = from_outside(command)
+                           ? check_on_behalf(state, command)
+                           : check_student(state, command.actor, command.class_id,
+                                           command.assignment_id, command.person_id, now,
+                                           command.on_behalf.has_value()))
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command.actor.account_id, command.class_id,
                                 command.assignment_id, command.person_id);
@@ -252,9 +287,14 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
         return std::unexpected(std::move(refusals));
 
     auto after = with_attempt(scene.submission, command.attempt_id, submitted_at, now);
+    put_note(after.marking.notes, note_of(command, scene.assignment, scene.person,
+                                          static_cast<std::uint32_t>(after.attempts.size())));
     remember(after, command.replay_key, Told::handed_in, now);
 
     Accepted accepted;
+    const auto& membership = state.memberships.at({command.class_id, command.person_id});
+    if (!membership || !membership->roles.has(Role::student))
+        accepted.changes.participants.push_back({command.assignment_id, command.person_id});
     attach_uploads(state, command, accepted.changes);
     auto& event = accepted.changes.events.emplace_back(
         event_of(Event::Kind::submission_created, command.event_id, state, scene,

@@ -40,7 +40,8 @@ struct Upload {
 
 // Whom an upload of the actor belongs to; nil: nobody, who cannot have any.
 inline Uuid upload_owner(const Actor& actor) {
-    return actor.person_id.value_or(actor.integration_id.value_or(Uuid{}));
+    return actor.person_id.value_or(
+        actor.integration_id.value_or(actor.api_user_id.value_or(Uuid{})));
 }
 
 // What a person's, or an account's, uploads take that are not attached to an attempt.
@@ -57,6 +58,18 @@ struct UploadLimits {
     std::uint64_t account_bytes = 256ULL << 30U;         // of a school's, not attached
     std::uint64_t person_uploads = 100;                  // of somebody's, not attached
     std::chrono::seconds life = std::chrono::hours(24);  // after the last byte
+    // An API user sends for a whole school: as many bytes as the school may have (tabula.md 3.2).
+    std::uint64_t api_user_uploads = 100'000;
+    std::chrono::seconds api_user_life = std::chrono::days(14);
 };
+
+// What counts for the actor.
+inline UploadLimits limits_for(const Actor& actor, UploadLimits limits) {
+    if (actor.person_id || !actor.api_user_id) return limits;
+    limits.person_bytes = limits.account_bytes;
+    limits.person_uploads = limits.api_user_uploads;
+    limits.life = limits.api_user_life;
+    return limits;
+}
 
 }  // namespace handin::domain

@@ -50,6 +50,17 @@ std::string bytes_text(std::uint64_t bytes) {
     return std::to_string(bytes) + " bytes";
 }
 
+// Who may hand in for others may use what others have sent for that.
+std::expected<Upload, Refusal> usable_upload(const std::optional<Upload>& upload,
+                                             const Submit& command, Time now) {
+    auto as_owner = command.actor;
+    if (from_outside(command) && upload) {
+        as_owner.person_id = upload->person_id;
+        as_owner.api_user_id.reset();
+    }
+    return own_upload(upload, as_owner, now);
+}
+
 }  // namespace
 
 std::expected<Upload, Refusal> own_upload(const std::optional<Upload>& upload, const Actor& actor,
@@ -67,7 +78,8 @@ std::expected<UploadRoom, Refusal> room_for_uploads(const State& state, const Ac
                                                     const UploadLimits& limits) {
     const auto owner = upload_owner(actor);
     if (owner == Uuid{})
-        return std::unexpected(refusal(Reason::not_permitted, "Only a person uploads files."));
+        return std::unexpected(
+            refusal(Reason::not_permitted, "Only a person or a program uploads files."));
     const auto person = usage_of(state, owner);
     const auto account = usage_of(state, actor.account_id);
     const auto uploads = left(limits.person_uploads, person.uploads);
@@ -250,11 +262,13 @@ Refusals check_uploads(const State& state, const Submit& command, Time now) {
                 refusal(reason, std::move(detail),
                         "attachments[" + std::to_string(i) + "]." + std::string(field)));
         };
-        const auto own = own_upload(row_of(state, *item.upload_id), command.actor, now);
+        const auto own = usable_upload(row_of(state, *item.upload_id), command, now);
         if (!own)
             add(own.error().reason, own.error().detail, "upload_id");
-        else if (own->state == Upload::State::attached || !seen.insert(own->id).second)
+        else if (own->state == Upload::State::attached)
             add(Reason::upload_attached, "This upload has been handed in already.", "upload_id");
+        else if (!seen.insert(own->id).second)
+            add(Reason::upload_twice, "This upload is named twice.", "upload_id");
         else if (own->kind == Upload::Kind::part)
             add(Reason::upload_kind, "A partial upload must be concatenated first.", "upload_id");
         else if (own->state != Upload::State::finished ||

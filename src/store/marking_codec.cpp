@@ -90,6 +90,34 @@ void put_extension(ObjectWriter& object, const Extension& extension) {
     object.text("reviewer_comment", extension.reviewer_comment);
 }
 
+void put_report(ObjectWriter& object, const domain::FileReport& each) {
+    const auto& report = each.report;
+    object.plain("file", each.attachment_id.str());
+    if (report.overlap) object.number("overlap", *report.overlap);
+    if (report.web_overlap) object.number("web", *report.web_overlap);
+    if (report.student_overlap) object.number("students", *report.student_overlap);
+    if (report.publication_overlap) object.number("publications", *report.publication_overlap);
+    if (!report.report_url.empty()) object.text("url", report.report_url);
+}
+
+void put_note(ObjectWriter& object, std::string& out, const domain::AttemptNote& note) {
+    object.number("attempt", note.attempt);
+    const auto& declared = note.declared;
+    if (declared.word_count) object.number("words", *declared.word_count);
+    if (declared.use_disability) object.flag("use_disability", *declared.use_disability);
+    if (declared.adjustments_declared) object.flag("adjustments", *declared.adjustments_declared);
+    put_time(object, "deadline", note.deadline);
+    if (note.plagiarism != domain::Plagiarism::none)
+        object.number("plagiarism", static_cast<int>(note.plagiarism));
+    if (!note.reports.empty())
+        put_all(object, out, "reports", note.reports, [&](const auto& report) {
+            ObjectWriter inner(out);
+            put_report(inner, report);
+            inner.end();
+        });
+    if (note.downloaded) object.flag("downloaded", true);
+}
+
 void put_marking(ObjectWriter& object, std::string& out, const Marking& marking) {
     if (marking.grade)
         put(object, out, "grade", [&](auto& inner) { put_grade(inner, out, *marking.grade); });
@@ -116,6 +144,12 @@ void put_marking(ObjectWriter& object, std::string& out, const Marking& marking)
             out += '"';
         });
     if (marking.last_said) object.plain("last_said", key_text(*marking.last_said));
+    if (!marking.notes.empty())
+        put_all(object, out, "notes", marking.notes, [&](const auto& note) {
+            ObjectWriter inner(out);
+            put_note(inner, out, note);
+            inner.end();
+        });
 }
 
 domain::Judgement take_judgement(const json::object& object) {
@@ -151,6 +185,38 @@ Extension take_extension(const json::object& object, const domain::Submission& s
             .reviewer_comment = text_of(object, "reviewer_comment")};
 }
 
+std::optional<int> small_of(const json::object& object, std::string_view key) {
+    const auto value = optional_of(object, key, integer_of);
+    return value ? std::optional(static_cast<int>(*value)) : std::nullopt;
+}
+
+bool is_set(const json::object& object, std::string_view key) {
+    return flag_of(object, key);
+}
+
+domain::AttemptNote take_note(const json::object& object) {
+    domain::AttemptNote note{.attempt = static_cast<std::uint32_t>(integer_of(object, "attempt"))};
+    note.declared = {.word_count = optional_of(object, "words", integer_of),
+                     .use_disability = optional_of(object, "use_disability", is_set),
+                     .adjustments_declared = optional_of(object, "adjustments", is_set)};
+    note.deadline = optional_of(object, "deadline", time_of);
+    note.plagiarism = optional_of(object, "plagiarism", enum_of<domain::Plagiarism>)
+                          .value_or(domain::Plagiarism::none);
+    if (has(object, "reports"))
+        for (const auto& item : object.at("reports").as_array()) {
+            const auto& each = item.as_object();
+            note.reports.push_back(
+                {id_of(each, "file"),
+                 {.overlap = small_of(each, "overlap"),
+                  .web_overlap = small_of(each, "web"),
+                  .student_overlap = small_of(each, "students"),
+                  .publication_overlap = small_of(each, "publications"),
+                  .report_url = optional_of(each, "url", text_of).value_or("")}});
+        }
+    note.downloaded = flag_of(object, "downloaded");
+    return note;
+}
+
 Marking take_marking(const json::object& object, const domain::Submission& submission) {
     Marking marking;
     if (has(object, "grade")) marking.grade = take_grade(object_of(object, "grade"));
@@ -175,6 +241,9 @@ Marking take_marking(const json::object& object, const domain::Submission& submi
             marking.comments.push_back(*id);
         }
     if (has(object, "last_said")) marking.last_said = key_of(object, "last_said");
+    if (has(object, "notes"))
+        for (const auto& each : object.at("notes").as_array())
+            marking.notes.push_back(take_note(each.as_object()));
     return marking;
 }
 

@@ -67,6 +67,8 @@ class Reader {
     virtual std::vector<ClassMember> students(const Uuid& class_id, const Page& page) = 0;
     // The group of a set that somebody is in.
     virtual std::optional<domain::Group> group(const Uuid& set_id, const Uuid& person_id) = 0;
+    // Those who have handed in for an assignment without being students of the class, by person id.
+    virtual std::vector<Uuid> participants(const Uuid& assignment_id, const Page& page) = 0;
     // Neither of these knows what was deleted.
     virtual std::optional<domain::Assignment> assignment(const Uuid& id) = 0;
     virtual std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) = 0;

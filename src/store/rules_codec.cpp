@@ -46,6 +46,35 @@ auto decode(std::string_view text, Take take) try {
     throw std::runtime_error(std::string("stored rules are damaged: ") + error.what());
 }
 
+domain::FileRules take_files(const json::object& object) {
+    domain::FileRules files;
+    files.minimum =
+        static_cast<std::uint32_t>(optional_of(object, "least_files", integer_of).value_or(0));
+    if (has(object, "most_files"))
+        files.most = static_cast<std::uint32_t>(integer_of(object, "most_files"));
+    if (has(object, "file_types"))
+        for (const auto& type : object.at("file_types").as_array())
+            files.types.emplace_back(type.as_string());
+    if (has(object, "file_bytes"))
+        files.bytes = static_cast<std::uint64_t>(integer_of(object, "file_bytes"));
+    return files;
+}
+
+void put_files(ObjectWriter& object, std::string& out, const domain::FileRules& files) {
+    if (files.minimum != 0) object.number("least_files", files.minimum);
+    if (files.most) object.number("most_files", *files.most);
+    if (!files.types.empty()) {
+        object.begin("file_types");
+        out += '[';
+        for (const auto& type : files.types) {
+            if (out.back() != '[') out += ',';
+            append_quoted(out, type);
+        }
+        out += ']';
+    }
+    if (files.bytes) object.number("file_bytes", *files.bytes);
+}
+
 AssignmentRules take_rules(const json::object& object) {
     AssignmentRules rules;
     rules.grading = enum_of<domain::GradingType>(object, "grading");
@@ -62,6 +91,7 @@ AssignmentRules take_rules(const json::object& object) {
         .minimum = optional_of(object, "least_words", integer_of),
         .maximum = optional_of(object, "most_words", integer_of),
         .conventions = optional_of(object, "word_conventions", text_of).value_or("")};
+    rules.files = take_files(object);
     rules.late_allowed = flag_of(object, "late_allowed", true);
     rules.again_only_on_time = flag_of(object, "again_only_on_time");
     return rules;
@@ -94,6 +124,7 @@ Json encode(const AssignmentRules& rules) {
     if (rules.word_count.maximum) object.number("most_words", *rules.word_count.maximum);
     if (!rules.word_count.conventions.empty())
         object.text("word_conventions", rules.word_count.conventions);
+    put_files(object, out, rules.files);
     object.flag("late_allowed", rules.late_allowed);
     object.flag("again_only_on_time", rules.again_only_on_time);
     object.end();

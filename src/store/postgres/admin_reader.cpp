@@ -48,16 +48,16 @@ constexpr const char* kAudit =
     " AND ($3::text IS NULL OR target = $3) ORDER BY id LIMIT $4";
 constexpr const char* kPeopleOfLogin =
     "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
-    " lti_user_id, time_zone, created_at, updated_at FROM person"
+    " lti_user_id, time_zone, created_at, updated_at, disability FROM person"
     " WHERE account_id = $1 AND login = ANY($2::text[])";
 // As the partial indexes want it: without the last part they are not used.
 constexpr const char* kPeopleOfSis =
     "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
-    " lti_user_id, time_zone, created_at, updated_at FROM person"
+    " lti_user_id, time_zone, created_at, updated_at, disability FROM person"
     " WHERE account_id = $1 AND sis_id = ANY($2::text[]) AND sis_id <> ''";
 constexpr const char* kPeopleOfUniversity =
     "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
-    " lti_user_id, time_zone, created_at, updated_at FROM person"
+    " lti_user_id, time_zone, created_at, updated_at, disability FROM person"
     " WHERE account_id = $1 AND university_id = ANY($2::text[]) AND university_id <> ''";
 constexpr const char* kClassesOfSis =
     "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"

@@ -41,6 +41,9 @@ constexpr const char* kInsertTokens =
     " created_at, expires_at, api_user_id, name)"
     " SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[],"
     " $6::bytea[], $7::bigint[], $8::bigint[], $9::uuid[], $10::text[])";
+constexpr const char* kInsertParticipants =
+    "INSERT INTO participant (assignment_id, person_id)"
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING";
 // Access tokens pile up under their refresh token: each new one clears those long expired.
 constexpr const char* kForgetTokens =
     "DELETE FROM token t USING unnest($1::bytea[], $2::bigint[]) AS u (refresh_hash, before)"
@@ -172,6 +175,11 @@ void queue_inserts(Connection& db, std::span<const Changes* const> changes) {
                  std::move(Parameters()
                                .column(rows, &domain::RowBytes::storage_id)
                                .column(rows, [](const auto* row) { return Bytes{row->bytes}; })));
+    if (const auto rows = rows_of(changes, &Changes::participants); !rows.empty())
+        db.queue(kInsertParticipants,
+                 std::move(Parameters()
+                               .column(rows, &domain::Participant::assignment_id)
+                               .column(rows, &domain::Participant::person_id)));
     if (const auto tokens = rows_of(changes, &Changes::tokens); !tokens.empty())
         queue_tokens(db, tokens);
     const auto batches = rows_of(changes, &Changes::receipt_batches);

@@ -21,7 +21,8 @@ const char* const kAccountsById =
     " FROM account WHERE id = ANY($1::uuid[])";
 const char* const kPeopleById =
     "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
-    " lti_user_id, time_zone, created_at, updated_at FROM person WHERE id = ANY($1::uuid[])";
+    " lti_user_id, time_zone, created_at, updated_at, disability FROM person"
+    " WHERE id = ANY($1::uuid[])";
 const char* const kClassesById =
     "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"
     " time_zone, created_at, updated_at, late_policy FROM class WHERE id = ANY($1::uuid[])";
@@ -91,7 +92,8 @@ domain::Person person_row(Rows& row) {
             .lti_user_id = row.text(),
             .time_zone = row.text(),
             .created_at = row.time(),
-            .updated_at = row.time()};
+            .updated_at = row.time(),
+            .disability = row.enumeration<domain::Disability>()};
 }
 
 domain::Class class_row(Rows& row) {

@@ -26,6 +26,9 @@ constexpr const char* kClassesOf =
 constexpr const char* kStudents =
     "SELECT person_id FROM enrollment WHERE class_id = $1 AND person_id > $2 AND role = $3"
     " ORDER BY person_id LIMIT $4";
+constexpr const char* kParticipants =
+    "SELECT person_id FROM participant WHERE assignment_id = $1 AND person_id > $2"
+    " ORDER BY person_id LIMIT $3";
 constexpr const char* kAssignments =
     "SELECT id FROM assignment WHERE class_id = $1 AND id > $2 AND deleted_at IS NULL"
     " ORDER BY id LIMIT $3";
@@ -297,6 +300,12 @@ std::optional<domain::Group> PostgresReader::group(const Uuid& set_id, const Uui
     if (!rows.next()) return std::nullopt;
     (void)rows.id(), (void)rows.id();
     return group_row(rows);
+}
+
+std::vector<Uuid> PostgresReader::participants(const Uuid& assignment_id, const Page& page) {
+    return ids_of(
+        ask(kParticipants,
+            Parameters().add(assignment_id).add(page.after.value_or(kFirst)).add(limit_of(page))));
 }
 
 std::optional<domain::Assignment> PostgresReader::assignment(const Uuid& id) {

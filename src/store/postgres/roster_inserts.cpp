@@ -18,14 +18,15 @@ constexpr const char* kInsertDepartments =
     " ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name";
 constexpr const char* kInsertPeople =
     "INSERT INTO person (id, account_id, number, first_name, last_name, email, login, sis_id,"
-    " university_id, lti_user_id, time_zone, created_at, updated_at)"
+    " university_id, lti_user_id, time_zone, created_at, updated_at, disability)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[],"
     " $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[],"
-    " $13::bigint[])"
+    " $13::bigint[], $14::bigint[])"
     " ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name,"
     " last_name = excluded.last_name, email = excluded.email, login = excluded.login,"
     " sis_id = excluded.sis_id, university_id = excluded.university_id,"
-    " time_zone = excluded.time_zone, updated_at = excluded.updated_at";
+    " time_zone = excluded.time_zone, updated_at = excluded.updated_at,"
+    " disability = excluded.disability";
 constexpr const char* kInsertClasses =
     "INSERT INTO class (id, account_id, department_id, number, name, description, sis_id,"
     " module_code, time_zone, created_at, updated_at, late_policy)"
@@ -163,7 +164,8 @@ void queue_roster(Connection& db, std::span<const Changes* const> changes) {
     queue_all(db, kInsertPeople, rows_of(changes, &Changes::people), &Person::id,
               &Person::account_id, &Person::number, &Person::first_name, &Person::last_name,
               &Person::email, &Person::login, &Person::sis_id, &Person::university_id,
-              &Person::lti_user_id, &Person::time_zone, &Person::created_at, &Person::updated_at);
+              &Person::lti_user_id, &Person::time_zone, &Person::created_at, &Person::updated_at,
+              &Person::disability);
     queue_all(db, kInsertClasses, rows_of(changes, &Changes::classes), &Class::id,
               &Class::account_id, &Class::department_id, &Class::number, &Class::name,
               &Class::description, &Class::sis_id, &Class::module_code, &Class::time_zone,

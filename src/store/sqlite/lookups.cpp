@@ -13,7 +13,7 @@ constexpr const char* kAccount =
     " FROM account WHERE id = ?";
 constexpr const char* kPerson =
     "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
-    " lti_user_id, time_zone, created_at, updated_at FROM person WHERE id = ?";
+    " lti_user_id, time_zone, created_at, updated_at, disability FROM person WHERE id = ?";
 constexpr const char* kClass =
     "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"
     " time_zone, created_at, updated_at, late_policy FROM class WHERE id = ?";
@@ -75,7 +75,8 @@ domain::Person person_row(Query& row) {
             .lti_user_id = row.text(),
             .time_zone = row.text(),
             .created_at = row.time(),
-            .updated_at = row.time()};
+            .updated_at = row.time(),
+            .disability = enumeration<domain::Disability>(row)};
 }
 
 domain::Class class_row(Query& row) {

@@ -24,6 +24,9 @@ constexpr const char* kClassesOf =
 constexpr const char* kStudents =
     "SELECT person_id FROM enrollment WHERE class_id = ? AND person_id > ? AND role = ?"
     " ORDER BY person_id LIMIT ?";
+constexpr const char* kParticipants =
+    "SELECT person_id FROM participant WHERE assignment_id = ? AND person_id > ?"
+    " ORDER BY person_id LIMIT ?";
 constexpr const char* kAssignments =
     "SELECT id FROM assignment WHERE class_id = ? AND id > ? AND deleted_at IS NULL"
     " ORDER BY id LIMIT ?";
@@ -188,6 +191,13 @@ std::vector<ClassMember> SqliteReader::students(const Uuid& class_id, const Page
 
 std::optional<domain::Group> SqliteReader::group(const Uuid& set_id, const Uuid& person_id) {
     return find_group(roster(), set_id, person_id);
+}
+
+std::vector<Uuid> SqliteReader::participants(const Uuid& assignment_id, const Page& page) {
+    const auto after = page.after.value_or(kFirst);
+    auto query = now().query(kParticipants);
+    query.bind(assignment_id).bind(after).bind(static_cast<std::int64_t>(page.limit));
+    return ids_of(query);
 }
 
 std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {

@@ -15,12 +15,13 @@ constexpr const char* kInsertDepartment =
     " ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name";
 constexpr const char* kInsertPerson =
     "INSERT INTO person (id, account_id, number, first_name, last_name, email, login, sis_id,"
-    " university_id, lti_user_id, time_zone, created_at, updated_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " university_id, lti_user_id, time_zone, created_at, updated_at, disability)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name,"
     " last_name = excluded.last_name, email = excluded.email, login = excluded.login,"
     " sis_id = excluded.sis_id, university_id = excluded.university_id,"
-    " time_zone = excluded.time_zone, updated_at = excluded.updated_at";
+    " time_zone = excluded.time_zone, updated_at = excluded.updated_at,"
+    " disability = excluded.disability";
 constexpr const char* kInsertClass =
     "INSERT INTO class (id, account_id, department_id, number, name, description, sis_id,"
     " module_code, time_zone, created_at, updated_at, late_policy)"
@@ -86,6 +87,7 @@ void insert(Connection& db, const domain::Person& person) {
         .bind(person.time_zone)
         .bind(person.created_at)
         .bind(person.updated_at)
+        .bind(number_of(person.disability))
         .run();
 }
 

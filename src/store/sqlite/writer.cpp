@@ -38,6 +38,8 @@ constexpr const char* kInsertReceiptBatch =
     " VALUES (?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertEvent =
     "INSERT INTO outbox (sequence, submission_id, event) VALUES (?, ?, ?)";
+constexpr const char* kInsertParticipant =
+    "INSERT INTO participant (assignment_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
 constexpr const char* kInsertToken =
     "INSERT INTO token (hash, account_id, kind, person_id, integration_id, refresh_hash,"
     " created_at, expires_at, api_user_id, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -254,6 +256,8 @@ void SqliteWriter::write(const domain::Changes& changes) {
         const auto text = encode(event);
         db_.query(kInsertEvent).bind(next_sequence_++).bind(event.submission_id).bind(text).run();
     }
+    for (const auto& each : changes.participants)
+        db_.query(kInsertParticipant).bind(each.assignment_id).bind(each.person_id).run();
     for (const auto& token : changes.tokens)
         insert_token(db_, token);
     for (const auto& batch : changes.receipt_batches)

@@ -229,7 +229,7 @@ TEST_F(UploadTest, ARefusedSubmitLeavesItAsItWas) {
     };
     const auto part = finished(1, Kind::part);
     const auto half = create(2);
-    EXPECT_EQ(refused({good.id, good.id}), Reason::upload_attached);
+    EXPECT_EQ(refused({good.id, good.id}), Reason::upload_twice);
     EXPECT_EQ(refused({good.id, part.id}), Reason::upload_kind);
     EXPECT_EQ(refused({good.id, half.id}), Reason::upload_unfinished);
     EXPECT_EQ(refused({good.id, id_of("nothing")}), Reason::upload_not_found);

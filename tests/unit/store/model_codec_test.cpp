@@ -88,6 +88,45 @@ TEST(ModelCodec, CommentsBesideKeysAreCounted) {
               R"("said":2}]})");
 }
 
+// Added later; the same promise.
+constexpr const char* kNotes =
+    R"({"v":1,"notes":[{"attempt":1,"downloaded":true},{"attempt":2,"words":3000,)"
+    R"("use_disability":false,"adjustments":true,"deadline":8,"plagiarism":1,"reports":[)"
+    R"({"file":"01000000-0000-7000-8000-000000000004","overlap":38,"web":1,"students":2,)"
+    R"("publications":3,"url":"https://o.example/r"},)"
+    R"({"file":"01000000-0000-7000-8000-000000000005"}]}]})";
+
+TEST(ModelCodec, NotesStayReadable) {
+    domain::Submission submission;
+    auto& notes = submission.marking.notes;
+    notes = {{.attempt = 1, .downloaded = true}, {.attempt = 2}};
+    notes[1].declared = {.word_count = 3000, .use_disability = false, .adjustments_declared = true};
+    notes[1].deadline = from_micros(8);
+    notes[1].plagiarism = domain::Plagiarism::suspected;
+    notes[1].reports = {{*Uuid::parse("01000000-0000-7000-8000-000000000004"),
+                         {.overlap = 38,
+                          .web_overlap = 1,
+                          .student_overlap = 2,
+                          .publication_overlap = 3,
+                          .report_url = "https://o.example/r"}},
+                        {*Uuid::parse("01000000-0000-7000-8000-000000000005"), {}}};
+    domain::Submission read;
+    store::decode_marking(kNotes, read);
+    EXPECT_EQ(read.marking, submission.marking);
+    EXPECT_EQ(store::encode_marking(submission), kNotes);
+}
+
+TEST(ModelCodec, FileRulesStayReadable) {
+    domain::AssignmentRules rules;
+    rules.files = {.minimum = 1, .most = 3, .types = {"pdf", "tar.gz"}, .bytes = 5'242'880};
+    const auto text = store::encode(rules).value();
+    EXPECT_NE(text.find(R"("least_files":1,"most_files":3,"file_types":["pdf","tar.gz"],)"
+                        R"("file_bytes":5242880)"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(store::decode_rules(text), rules);
+}
+
 TEST(ModelCodec, WhatIsAsUsualIsNothing) {
     EXPECT_FALSE(store::encode_marking({}));
     EXPECT_FALSE(store::encode(domain::AssignmentRules{}));

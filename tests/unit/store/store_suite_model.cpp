@@ -6,6 +6,46 @@
 namespace handin::test {
 namespace {
 
+// tabula.md S10
+TEST_P(StoreSuite, KeepsWhoHandsInWithoutBeingAStudent) {
+    domain::Changes changes;
+    const auto here = id_of("here");
+    for (const auto* name : {"a", "b", "c"})
+        changes.participants.push_back({here, id_of(name)});
+    changes.participants.push_back({here, id_of("a")});  // once all the same
+    changes.participants.push_back({id_of("elsewhere"), id_of("d")});
+    commit(changes);
+    commit(changes);
+    std::vector<Uuid> wanted{id_of("a"), id_of("b"), id_of("c")};
+    std::ranges::sort(wanted);
+    store().read_now([&](store::Reader& reader) {
+        EXPECT_EQ(reader.participants(here, {.after = {}, .limit = 10}), wanted);
+        EXPECT_EQ(reader.participants(here, {.after = wanted[0], .limit = 1}),
+                  std::vector{wanted[1]});
+        EXPECT_TRUE(reader.participants(id_of("nowhere"), {.after = {}, .limit = 10}).empty());
+    });
+}
+
+TEST_P(StoreSuite, ADisabilityIsPartOfAPerson) {
+    auto& person = school_.rows.people.front();
+    person.disability = domain::Disability::reportable;
+    commit(school_.rows);
+    store().read_now([&](store::Reader& reader) {
+        EXPECT_TRUE(same(reader.person(person.id).value(), person));
+    });
+    domain::Changes changes;
+    changes.people = {person};
+    changes.people.front().disability = domain::Disability::not_reportable;
+    commit(changes);
+    store().read_now([&](store::Reader& reader) {
+        const std::vector names{person.university_id};
+        const auto found = reader.administration().people(person.account_id,
+                                                          store::PersonName::university_id, names);
+        ASSERT_EQ(found.size(), 1U);
+        EXPECT_EQ(found.front().disability, domain::Disability::not_reportable);
+    });
+}
+
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using domain::Changes;
