@@ -55,6 +55,7 @@ LIBRARIES = {
     r"librdkafka/": ["events/sinks/kafka/"],
     r"pugixml": ["blob/s3/"],
     r"magic\.h$": ["blob/", "service/"],
+    r"date/": ["base/zone.cpp"],
     r"archive(_entry)?\.h$": ["service/roster/", "app/administration/"],
     r"CLI/|toml\+\+/": ["app/"],
 }

@@ -33,6 +33,7 @@ build    libtomlplusplus-dev      configuration file
 build    libmagic-dev             file types
 build    libargon2-dev            passwords
 build    libarchive-dev           zip archives of rosters
+build    libhowardhinnant-date-dev time zones
 build    libmimalloc-dev          memory allocator
 build    libgtest-dev             unit tests (configured with the rest)
 build    libgmock-dev             unit tests

@@ -271,11 +271,11 @@ std::optional<Accepted> answered_before(const Submission& submission, const Assi
 }
 
 std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& command, Time now) {
-    if (auto refusal = from_outside(command)
-                           ? check_on_behalf(state, command)
-                           : check_student(state, command.actor, command.class_id,
-                                           command.assignment_id, command.person_id, now,
-                                           command.on_behalf.has_value()))
+    if (auto refusal =
+            from_outside(command)
+                ? check_on_behalf(state, command)
+                : check_student(state, command.actor, command.class_id, command.assignment_id,
+                                command.person_id, now, command.on_behalf.has_value()))
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command.actor.account_id, command.class_id,
                                 command.assignment_id, command.person_id);

@@ -29,6 +29,16 @@ Onlooker onlooker(const domain::Actor& actor, const std::optional<Uuid>& another
     return {actor.person_id.value_or(Uuid{}), domain::Viewer::grader, domain::Anonymity::named};
 }
 
+// Of those that it may use; nothing: of anybody here (domain/upload_rules).
+std::optional<Uuid> owner_of_uploads(const domain::Submit& command) {
+    if (domain::from_outside(command)) return std::nullopt;
+    return domain::upload_owner(command.actor);
+}
+
+std::optional<Uuid> another(const Handin& handin) {
+    return handin.for_another ? std::optional(handin.for_another->person_id) : std::nullopt;
+}
+
 }  // namespace
 
 IncomingAttachment::IncomingAttachment(blob::BlobStore& blobs, Time now, Reception::Kept kept)
@@ -62,6 +72,7 @@ domain::ReplayKey replay_key(const domain::Actor& actor, std::string_view verb,
     std::string name = hex(actor.account_id.bytes);
     name += hex(actor.person_id.value_or(nobody).bytes);
     name += hex(actor.integration_id.value_or(nobody).bytes);
+    if (actor.api_user_id) name += hex(actor.api_user_id->bytes);
     name += verb;
     name += ' ';
     name += key;
@@ -125,11 +136,13 @@ bool Intake::short_of_room() const {
 // An upload is looked at when it is handed in: only then does it become anybody else's. One that
 // may not be handed in is not looked at; the rules say why. They are asked later, and it may have
 // been completed by then.
-task<domain::ScanResult> Intake::inspect_upload(Uuid upload_id, Uuid owner_id, Suspect suspect) {
+task<domain::ScanResult> Intake::inspect_upload(Uuid upload_id, std::optional<Uuid> owner_id,
+                                                Suspect suspect) {
     const auto stored = co_await store::read(&store_, [&](store::Reader& reader) {
         std::optional<blob::Stored> found;
         const auto upload = reader.upload(upload_id);
-        if (!upload || upload->person_id != owner_id ||
+        if (!upload || upload->account_id != suspect.account_id ||
+            (owner_id && upload->person_id != *owner_id) ||
             upload->state != domain::Upload::State::finished)
             return found;
         const auto& bytes = upload->bytes;
@@ -157,7 +170,8 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
                                            const domain::Submit* command) {
     domain::NewAttachment made;
     auto& attachment = made.attachment;
-    attachment.id = incoming->id_;
+    // What was sent before keeps its id: clients of Tabula know it by that.
+    attachment.id = incoming->upload_id.value_or(incoming->id_);
     attachment.kind = incoming->kind;
     attachment.title = std::move(incoming->title);
     attachment.description = std::move(incoming->description);
@@ -172,8 +186,8 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
                     .client_ip = command->request.client_ip};
     if (made.upload_id) {
         if (inspection_)
-            made.scan = co_await inspect_upload(
-                *made.upload_id, domain::upload_owner(command->actor), std::move(suspect));
+            made.scan = co_await inspect_upload(*made.upload_id, owner_of_uploads(*command),
+                                                std::move(suspect));
         co_return made;
     }
     auto stored = co_await incoming->store();
@@ -193,7 +207,7 @@ task<domain::NewAttachment> Intake::finish(IncomingAttachment* incoming,
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::submit(domain::Actor actor, Handin handin) {
-    const auto id = domain::submission_id(handin.assignment_id, whose(actor, handin.for_another));
+    const auto id = domain::submission_id(handin.assignment_id, whose(actor, another(handin)));
     const auto arrived = handin.received_at;
     const auto began = handin.seat ? handin.seat->began : arrived;
     if (const auto first = arrivals_.first(id, began))
@@ -215,7 +229,7 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
                            .origin = handin.origin,
                            .class_id = handin.class_id,
                            .assignment_id = handin.assignment_id,
-                           .person_id = whose(actor, handin.for_another),
+                           .person_id = whose(actor, another(handin)),
                            .attempt_id = uuid_v7(now),
                            .event_id = uuid_v7(now),
                            .attachments = {},
@@ -223,7 +237,12 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
                            .submitted_at = std::nullopt,
                            .replay_key = handin.replay_key,
                            .request = std::move(handin.request),
-                           .on_behalf = handin.for_another.has_value()};
+                           .policy = handin.policy};
+    if (const auto& errand = handin.for_another) {
+        command.submitted_at = errand->submitted_at;
+        command.on_behalf = errand->how;
+    }
+    const auto reader = onlooker(actor, another(handin));
     command.attachments.reserve(handin.attachments.size());
     for (auto& incoming : handin.attachments)
         command.attachments.push_back(co_await finish(&incoming, &command));
@@ -250,9 +269,7 @@ task<std::expected<Accepted, domain::Refusals>> Intake::take(domain::Actor actor
     }
     if (!(*outcome)->repeated) keep();
     const bool repeated = (*outcome)->repeated;
-    co_return Accepted{
-        co_await show(&store_, &blobs_, std::move(**outcome), onlooker(actor, handin.for_another)),
-        repeated};
+    co_return Accepted{co_await show(&store_, &blobs_, std::move(**outcome), reader), repeated};
 }
 
 task<std::expected<Accepted, domain::Refusals>> Intake::reclaim(domain::Actor actor,

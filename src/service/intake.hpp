@@ -54,6 +54,14 @@ struct Seat {
     Time began;  // when the request's head was there
 };
 
+// Whose work it is, if it is not the actor's own. That they may was asked (Coursework::whose,
+// Office::errand).
+struct ForAnother {
+    Uuid person_id;
+    domain::OnBehalf how = {};
+    std::optional<Time> submitted_at = {};  // given by whom it is granted to; else when it arrived
+};
+
 // Everything about a submit but the actor.
 struct Handin {
     domain::Origin origin = domain::Origin::handin;
@@ -64,8 +72,8 @@ struct Handin {
     std::optional<domain::ReplayKey> replay_key;
     domain::RequestFacts request;
     std::optional<Seat> seat = {};
-    // Whose work it is, if it is not the actor's own. That they may was asked (Coursework::whose).
-    std::optional<Uuid> for_another = {};
+    domain::SubmitPolicy policy = {};
+    std::optional<ForAnother> for_another = {};
 };
 
 struct TakeBack {
@@ -121,7 +129,8 @@ class Intake {
  private:
     task<std::expected<Accepted, domain::Refusals>> take(domain::Actor actor, Handin* handin);
     task<domain::NewAttachment> finish(IncomingAttachment* incoming, const domain::Submit* command);
-    task<domain::ScanResult> inspect_upload(Uuid upload_id, Uuid owner_id, Suspect suspect);
+    task<domain::ScanResult> inspect_upload(Uuid upload_id, std::optional<Uuid> owner_id,
+                                            Suspect suspect);
     task<void> discard_infected(domain::Actor actor, std::vector<Uuid> upload_ids);
     void remember(const Uuid& submission_id, Time arrived, const TryLater& why);
 

@@ -3,6 +3,8 @@
 
 #include <expected>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "domain/command.hpp"
 #include "service/committer.hpp"
@@ -44,6 +46,24 @@ class Marking {
     // TryLater.
     task<std::expected<Accepted, domain::Refusals>> mark(domain::Actor actor, Uuid submission_id,
                                                          domain::MarkSubmission command);
+
+    // Of one assignment, without a role in its class: that it was granted was asked before
+    // (Feedback.Manage). All of them or none; a refusal's field begins with "marks[i].".
+    struct StudentMark {
+        Uuid person_id;
+        std::optional<domain::NewGrade> grade = {};
+        std::optional<std::string> comment = {};
+        std::optional<domain::NewDates> dates = {};
+    };
+    struct Marks {
+        domain::Origin origin = domain::Origin::handin;
+        Uuid class_id;
+        Uuid assignment_id;
+        std::vector<StudentMark> students;
+        Time received_at;
+        domain::RequestFacts request;
+    };
+    task<std::expected<void, domain::Refusals>> mark_all(domain::Actor actor, Marks marks);
 
  private:
     struct Target;

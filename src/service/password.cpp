@@ -31,4 +31,8 @@ std::string hash_password(std::string_view password) {
     return encoded;
 }
 
+bool is_password(const std::string& hash, std::string_view password) {
+    return argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+}
+
 }  // namespace handin::service

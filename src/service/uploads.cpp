@@ -99,12 +99,13 @@ task<Uploads::Answer> Uploads::create(domain::Actor actor, NewUpload about) {
 task<std::expected<Uploads::Admission, Refusals>> Uploads::admit(
     domain::Actor actor, std::optional<std::uint64_t> bytes) {
     auto seat = entrance_.enter(bytes);
+    const auto limits = domain::limits_for(actor, limits_);
     using Room = std::expected<domain::UploadRoom, Refusals>;
     auto room = co_await store::read(&store_, [&](store::Reader& reader) -> Room {
         const auto state = usage_state(reader, actor);
-        if (auto no = domain::check_room(state, actor, bytes.value_or(0), limits_))
+        if (auto no = domain::check_room(state, actor, bytes.value_or(0), limits))
             return std::unexpected(Refusals{std::move(*no)});
-        return *domain::room_for_uploads(state, actor, limits_);
+        return *domain::room_for_uploads(state, actor, limits);
     });
     if (!room) co_return std::unexpected(std::move(room.error()));
     co_return Admission{*room, std::move(seat)};
@@ -129,7 +130,7 @@ task<Uploads::Answers> Uploads::keep(domain::Actor actor, std::vector<Arrived> f
             .actor = actor,
             .upload = made(actor, std::move(file.about), file.stored.storage_id),
             .row_bytes = std::move(file.stored.row_bytes),
-            .limits = limits_});
+            .limits = domain::limits_for(actor, limits_)});
         complete(one.upload, file.stored);
     }
     const auto keep_bytes = [&files] {

@@ -108,16 +108,17 @@ task<http::Response> Edlink::patch_submission(Call* call) {
         if (!content) co_return failure(*call, content.error());
         auto errors = classify(*content, call->warnings);
         if (!errors.empty()) co_return failure(*call, {.status = 400, .errors = std::move(errors)});
-        outcome = co_await services_.intake.submit(call->actor,
-                                                   {.origin = domain::Origin::edlink,
-                                                    .class_id = path->class_id,
-                                                    .assignment_id = path->assignment_id,
-                                                    .attachments = std::move(content->attachments),
-                                                    .received_at = received_at,
-                                                    .replay_key = key(0),
-                                                    .request = facts_of(call->request),
-                                                    .seat = std::move(seat),
-                                                    .for_another = person->person_id});
+        outcome = co_await services_.intake.submit(
+            call->actor, {.origin = domain::Origin::edlink,
+                          .class_id = path->class_id,
+                          .assignment_id = path->assignment_id,
+                          .attachments = std::move(content->attachments),
+                          .received_at = received_at,
+                          .replay_key = key(0),
+                          .request = facts_of(call->request),
+                          .seat = std::move(seat),
+                          .for_another = service::ForAnother{.person_id = person->person_id,
+                                                             .how = {.as_student = true}}});
     } else if (patch->state == "reclaimed") {
         outcome =
             co_await services_.intake.reclaim(call->actor, {.origin = domain::Origin::edlink,
@@ -139,15 +140,14 @@ task<http::Response> Edlink::patch_submission(Call* call) {
         mark.replay_key = key(2);
         mark.request = facts_of(call->request);
         mark.give_back = patch->state == "returned";
-        outcome = co_await services_.marking.mark(
-            call->actor, person->name, std::move(mark));
+        outcome = co_await services_.marking.mark(call->actor, person->name, std::move(mark));
         if (!outcome) co_return failure(*call, fail(call->request, outcome.error()));
     }
     if (outcome->repeated) call->warnings.push_back(repeated_key());
     // Where work is marked without names, not even this tells whose it is.
     if (person->is_pseudonym) {
-        auto shown = co_await services_.coursework.submission(
-            call->actor, path->class_id, path->assignment_id, person->name);
+        auto shown = co_await services_.coursework.submission(call->actor, path->class_id,
+                                                              path->assignment_id, person->name);
         if (!shown) co_return failure(*call, fail(call->request, {shown.error()}));
         outcome->submission = std::move(*shown);
     }
