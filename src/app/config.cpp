@@ -203,6 +203,12 @@ void add_options(CLI::App& command, Config& config) {
         .add("upload-lifetime", config.upload_lifetime,
              "Seconds after its last byte until an upload is forgotten")
         ->check(CLI::Range(1U, 30U * 86'400U));
+    settings
+        .add("attachment-lifetime", config.attachment_lifetime,
+             "Seconds for which an attachment of the Tabula API is kept that is not handed in")
+        ->check(CLI::Range(60U, 365U * 24 * 60 * 60));
+    settings.add("tabula-time-zone", config.tabula_time_zone,
+                 "Time zone (IANA) in which the Tabula API shows and reads times");
     settings.group = "S3 (with --blobs s3://...)";
     settings.add("s3-credentials", config.s3.credentials,
                  "File in the form of ~/.aws/credentials, read again when it changes; left out: "

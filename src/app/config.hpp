@@ -56,6 +56,8 @@ struct Config {
     std::uint64_t max_upload_bytes_per_person = 4ULL << 30U;
     std::uint64_t max_upload_bytes_per_account = 256ULL << 30U;
     unsigned upload_lifetime = 24 * 60 * 60;
+    unsigned attachment_lifetime = 14 * 24 * 60 * 60;
+    std::string tabula_time_zone = "Europe/London";
 
     std::string clamd;  // unix:/path or HOST:PORT; empty: no virus scan
     std::string clamd_unavailable = "refuse";

@@ -12,7 +12,9 @@
 #include "api/admin/event_stream.hpp"
 #include "api/admin/receipts.hpp"
 #include "api/admin/roster_routes.hpp"
+#include "api/admin/work_routes.hpp"
 #include "api/edlink/edlink.hpp"
+#include "api/tabula/tabula.hpp"
 #include "api/tus/tus.hpp"
 #include "app/data_folder.hpp"
 #include "app/delivery.hpp"
@@ -43,12 +45,15 @@
 #include "service/coursework.hpp"
 #include "service/inspection.hpp"
 #include "service/intake.hpp"
+#include "service/office/office.hpp"
+#include "service/password_sign_in.hpp"
 #include "service/receipts.hpp"
 #include "service/roster/import.hpp"
 #include "service/rosters.hpp"
 #include "service/sign_in.hpp"
 #include "service/upload_sweeper.hpp"
 #include "service/uploads.hpp"
+#include "service/work_notes.hpp"
 #include "store/move.hpp"
 #include "store/postgres/postgres_deliveries.hpp"
 #include "store/postgres/postgres_store.hpp"
@@ -123,7 +128,8 @@ domain::UploadLimits upload_limits(const Config& config) {
             .person_bytes = config.max_upload_bytes_per_person,
             .account_bytes = config.max_upload_bytes_per_account,
             .person_uploads = config.max_uploads_per_person,
-            .life = std::chrono::seconds(config.upload_lifetime)};
+            .life = std::chrono::seconds(config.upload_lifetime),
+            .api_user_life = std::chrono::seconds(config.attachment_lifetime)};
 }
 
 // Often enough that expired uploads do not pile up, however short they live.
@@ -323,6 +329,8 @@ struct Services {
           assignments(storage.store, committer, clock),
           categories(storage.store, committer, clock),
           sign_in(storage.store, committer, clock),
+          password_sign_in(storage.store, clock),
+          office(storage.store, storage.blobs, committer, clock),
           receipts(storage.store),
           administration(storage.store, committer, clock),
           roster(storage.store, committer, clock),
@@ -336,11 +344,15 @@ struct Services {
                   sign_in, clock},
                  setting_of(storage.store, kCursorKey), config.edlink_token_status),
           tus(access, uploads),
+          tabula({password_sign_in, office, intake, uploads, marking, clock},
+                 config.tabula_time_zone),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
           event_stream(access, feed, news),
           receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))),
           access_routes(access, administration, clock),
-          roster_routes(access, roster, storage.pool, storage.data / kRosterFile) {}
+          roster_routes(access, roster, storage.pool, storage.data / kRosterFile),
+          work_notes(storage.store, committer, marking, clock),
+          work_routes(access, work_notes) {}
 
     std::string trouble(const Storage& storage) const {
         if (!storage.store.writable())
@@ -364,6 +376,8 @@ struct Services {
     service::Assignments assignments;
     service::Categories categories;
     service::SignIn sign_in;
+    service::PasswordSignIn password_sign_in;
+    service::Office office;
     service::Receipts receipts;
     service::Administration administration;
     service::RosterImport roster;
@@ -372,11 +386,14 @@ struct Services {
     outbox::Feed feed;
     edlink::Edlink edlink;
     tus::Tus tus;
+    tabula::Tabula tabula;
     admin::Admin admin;
     admin::EventStream event_stream;
     admin::Receipts receipt_routes;
     admin::AccessRoutes access_routes;
     admin::RosterRoutes roster_routes;
+    service::WorkNotes work_notes;
+    admin::WorkRoutes work_routes;
 };
 
 }  // namespace
@@ -403,12 +420,14 @@ struct Site::Parts {
             std::make_unique<Services>(storage, scanning.get(), clock, metrics, config, base_url);
         services->edlink.add_routes(router);
         services->tus.add_routes(router);
+        services->tabula.add_routes(router);
         services->admin.add_routes(router);
         services->event_stream.add_routes(router);
         services->receipt_routes.add_routes(router);
         services->delivery.add_routes(router);
         services->access_routes.add_routes(router);
         services->roster_routes.add_routes(router);
+        services->work_routes.add_routes(router);
         if (config.collect_every > 0) start_collector(config);
         add_gauges();
     }
@@ -514,6 +533,7 @@ bool Site::stop() {
     if (parts_->storage.s3) parts_->storage.s3->stop();
     parts_->storage.database_pool.drain();
     parts_->storage.pool.drain();
+    parts_->services->password_sign_in.drain();
     return parts_->server.counts().requests_active == 0;
 }
 

@@ -1,5 +1,6 @@
 """demo.json, the contract for scripts (DESIGN 7)."""
 import json
+import subprocess
 
 from support.checks import data_of, is_uuid
 from support.edlink import Admin, Person
@@ -85,7 +86,16 @@ def test_is_for_its_owner_only(server):
 
 
 def test_prints_how_to_try_it(server):
-    # issue 2, point 1: three lines to paste
+    # issue 2, point 1: lines to paste, one an API, and the events
     lines = [line for line in server.output.read_text().splitlines() if "curl" in line]
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert all(server.base_url in line for line in lines)
+
+
+def test_the_line_for_tabula_works(new_server):
+    server = new_server().start()
+    [line] = [line for line in server.output.read_text().splitlines() if "universityId" in line]
+    done = subprocess.run(["bash", "-c", line + " --noproxy '*'"], capture_output=True, text=True, timeout=60,
+                          check=True)
+    reply = json.loads(done.stdout)
+    assert reply["submission"]["attachments"][0]["filename"] == "hello.txt"

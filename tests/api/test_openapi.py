@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 
 from support.checks import data_of
 from support.edlink import HELLO, Caller, link, text
+from support.tabula import Tabula
 
 FOLDER = Path(__file__).parents[2] / "docs" / "openapi"
 DOCUMENTS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))}
@@ -254,7 +255,7 @@ def subscriptions(contract, admin, student):
     contract.check(admin.post(keys + "/rotate"), keys + "/rotate")
 
 
-def test_own(server, student, admin):
+def test_own(server, student, new_student, admin):
     data_of(student.submit())
     contract = Contract(DOCUMENTS["handin"])
     events = "/api/handin/v1/events"
@@ -296,6 +297,7 @@ def test_own(server, student, admin):
     contract.check(student.request("DELETE", path, headers=tus), one)
     contract.check(student.get(path), one)
     check_access(contract, admin, student)
+    check_work(contract, admin, new_student())
     assert contract.seen == operations(contract.document)
 
 
@@ -327,6 +329,98 @@ def check_access(contract, admin, student):
     for template, made in (("/grants/{id}", grant), ("/api-users/{id}", user), ("/tokens/{id}", token)):
         ask("DELETE", template, id=made["id"])
         ask("DELETE", template, id=made["id"])
+
+
+def check_work(contract, admin, student):
+    """What is noted of work and people (docs/tabula.md)."""
+    root = "/api/handin/v1"
+    reply = student.submit()
+    attempt = data_of(reply)["attempts"][-1]
+    ids = {"attempts": reply.headers["Handin-Receipt"].rpartition("/")[2], "attachments": attempt["attachments"][0]["id"],
+           "assignments": student.demo["edlink"]["assignment_id"], "people": student.person_id}
+    for template, good, bad in (
+            ("/attempts/{id}/plagiarism", {"state": "suspected"}, {"state": "x"}),
+            ("/attachments/{id}/originality-report", {"overlap": 3}, {"overlap": -1}),
+            ("/assignments/{id}/extensions/{person}", {"state": "unreviewed"}, {"state": "x"}),
+            ("/people/{person}/disability", {"state": "none"}, {"state": "x"})):
+        path = (template.replace("{id}", ids[template.split("/")[1]])
+                .replace("{person}", student.person_id))
+        contract.validate_body(root + template, good, "put")
+        for caller, body in ((admin, good), (admin, bad), (student, good)):
+            contract.check(caller.request("PUT", root + path, json=body), root + template)
+        missing = template.replace("{id}", "none").replace("{person}", "nobody")
+        contract.check(admin.request("PUT", root + missing, json=good), root + template)
+        if "originality" in path:
+            contract.check(admin.request("DELETE", root + path), root + template)
+
+
+def test_tabula(server, student):
+    contract = Contract(DOCUMENTS["tabula"])
+    tabula = Tabula(server)
+    stranger = Tabula(server, "nobody", "knows")
+    demo = tabula.demo
+    place = tabula.place()
+    member = demo["university_ids"][student.index]
+
+    def check(method, template, path, who=tabula, **options):
+        return contract.check(who.request(method, path, **options), "/api/v1" + template)
+
+    def get(template, path, **options):
+        return check("GET", template, path, **options)
+
+    sent = check("POST", "/attachments", "/attachments", params={"filename": "a.txt"}, data=b"a")
+    check("POST", "/attachments", "/attachments", data=b"a")
+    check("POST", "/attachments", "/attachments", who=stranger, data=b"a")
+    one = sent.json()["attachment"]["id"]
+    get("/attachments/{attachment}", f"/attachments/{one}")
+    get("/attachments/{attachment}", "/attachments/none")
+    for template, good, bad in (
+            ("/module", "/module", None), ("/department", "/department", None),
+            ("/module/{module}", "/module/cs101", "/module/x"),
+            ("/department/{department}", "/department/cs", "/department/x"),
+            ("/department/{department}/assignments", "/department/cs/assignments", "/department/x/assignments"),
+            ("/module/{module}/assignments", "/module/cs101/assignments", "/module/x/assignments"),
+            ("/member/{member}/assignments", f"/member/{member}/assignments", "/member/me/assignments"),
+            ("/member/{member}/assignments/upcoming", f"/member/{member}/assignments/upcoming",
+             "/member/me/assignments/upcoming"),
+            ("/submissions/member/{member}", f"/submissions/member/{member}", "/submissions/member/me")):
+        get(template, good)
+        get(template, good, who=stranger)
+        if bad:
+            get(template, bad)
+    assignment = "/module/{module}/assignments/{assignment}"
+    whose = {"universityId": member}
+    body = {"attachments": [one], "wordCount": 3000}
+    contract.validate_body("/api/v1" + assignment, body)
+    made = check("POST", assignment, place, params=whose, json=body).json()["submission"]
+    check("POST", assignment, place, params=whose, json=body)  # used already
+    check("POST", assignment, place, params=whose, json={"foo": 1})
+    check("POST", assignment, place, params=whose, data=b"x")
+    check("POST", assignment, place, params={"universityId": "x"}, json=body)
+    check("POST", assignment, place, params=whose, data=b"x" * (1 << 17),
+          headers={"Content-Type": "application/json"})
+    get(assignment, place)
+    get(assignment, tabula.place("none"))
+    submissions = assignment + "/submissions"
+    get(submissions, place + "/submissions")
+    get(submissions, tabula.place("none") + "/submissions")
+    single = f"{place}/submissions/{made['id']}"
+    get(submissions + "/{submission}", single)
+    get(submissions + "/{submission}", single + "0")
+    file = submissions + "/{submission}/{filename}"
+    for name, wanted in (("a.txt", None), ("a.txt", "bytes=0-0"), ("a.txt", "bytes=9-"), ("b", None)):
+        get(file, f"{single}/{name}", headers={"Range": wanted} if wanted else {})
+    for dates in ({"fromDate": "01-Jan-2020"}, {"fromDate": "01-Jan-2020", "toDate": "01-Jan-2099"}):
+        get("/submissions/member/{member}", f"/submissions/member/{member}", params=dates)
+    marks = {"students": [{"id": member, "mark": 65, "grade": None, "feedback": "Good"}]}
+    contract.validate_body("/api/v1" + assignment + "/marks", marks)
+    check("POST", assignment + "/marks", place + "/marks", json=marks)
+    check("POST", assignment + "/marks", place + "/marks", data=b"x")
+    timed = "/private/assignments/{assignment}"
+    check("POST", timed, f"/private/assignments/{demo['assignment_id']}", json={},
+          params={**whose, "submittedDate": "15-Jan-2020 15:00:00"})
+    check("POST", timed, f"/private/assignments/{demo['assignment_id']}", json={}, params=whose)
+    assert contract.seen == operations(contract.document)
 
 
 def test_the_check_can_fail():

@@ -54,6 +54,18 @@ std::vector<std::pair<std::string, Assignment>> policy_assignments(const Uuid& c
     add("draft", "Not published yet").published = false;
     add("nothing", "Nothing to hand in").kinds = {};
     add("manual", "Grades are posted by hand").rules.posting = domain::PostPolicy::manual;
+    auto& words = add("words", "From 100 to 5000 words");
+    words.rules.word_count = {.minimum = 100, .maximum = 5000};
+    auto& files = add("files", "Two files, pdf, doc or txt, 1 MiB each");
+    files.rules.files = {.most = 2, .types = {"pdf", "doc", "docx", "txt"}, .bytes = 1024 * 1024};
+    add("one_file", "One file").rules.files = {.most = 1};
+    auto& punctual = add("punctual", "Due yesterday, and no late work");
+    punctual.due_at = now - days(1);
+    punctual.rules.late_allowed = false;
+    auto& punctual_once = add("punctual_once", "The same, and handed in once");
+    punctual_once.due_at = now - days(1);
+    punctual_once.rules.late_allowed = false;
+    punctual_once.resubmission = domain::Resubmission::none;
     auto& individuals = add("individuals", "For one student");
     individuals.everybody = false;
     individuals.assignees = {chosen};

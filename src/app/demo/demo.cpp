@@ -62,6 +62,10 @@ std::string demo_guide(const std::filesystem::path& data, const std::string& bas
     const auto token_of = [](const json::object& person) {
         return std::string_view(person.at("access_token").as_string());
     };
+    const auto& tabula = demo.at("tabula").as_object();
+    const auto text_of = [&](std::string_view name) {
+        return std::string_view(tabula.at(name).as_string());
+    };
     return fmt::format(
         "\n"
         "The demo school is open at {}. Its people and tokens are in {}.\n\n"
@@ -71,11 +75,18 @@ std::string demo_guide(const std::filesystem::path& data, const std::string& bas
         "\"data\":[104,101,108,108,111,10]}}]}}'\n\n"
         "# 2. read it back as the teacher\n"
         "curl -sS '{}/submissions?$first=5' -H 'Authorization: Bearer {}'\n\n"
-        "# 3. see the event\n"
+        "# 3. hand a file in for a student, as a system of the school's own (Tabula)\n"
+        "curl -sS '{}/api/v1/module/{}/assignments/{}?universityId={}' -u '{}:{}' "
+        "-F 'submission={{}};type=application/json' "
+        "-F 'attachments=@-;filename=hello.txt' <<<hello\n\n"
+        "# 4. see the events\n"
         "curl -sS '{}/api/handin/v1/events?after=0&limit=10' -H 'Authorization: Bearer {}'\n\n"
         "Ctrl-C stops the server; what was handed in stays.\n",
         base_url, (data / "demo.json").string(), assignment, token_of(student), assignment,
-        token_of(edlink.at("teacher").as_object()), base_url,
+        token_of(edlink.at("teacher").as_object()), base_url, text_of("module_code"),
+        text_of("assignment_id"),
+        std::string_view(tabula.at("university_ids").as_array().at(0).as_string()),
+        text_of("username"), text_of("password"), base_url,
         std::string_view(demo.at("admin_token").as_string()));
 }
 
