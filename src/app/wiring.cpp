@@ -28,6 +28,7 @@
 #include "base/pool.hpp"
 #include "base/process_lock.hpp"
 #include "base/random.hpp"
+#include "base/zone.hpp"
 #include "blob/local/local_store.hpp"
 #include "blob/s3/s3_store.hpp"
 #include "http/server.hpp"
@@ -231,6 +232,13 @@ std::string setting_of(store::Store& store, std::string_view name) {
     return value;
 }
 
+const std::string& known_zone(const std::string& name) {
+    if (!is_zone(name))
+        throw std::runtime_error("--tabula-time-zone: there is no time zone " + name +
+                                 " (is the package tzdata installed?)");
+    return name;
+}
+
 // A part of a site must not be served, nor be told apart from all of it later.
 void require_whole(store::Store& store) {
     if (store::is_move_under_way(setting_of(store, store::kMoveSetting)))
@@ -345,7 +353,7 @@ struct Services {
                  setting_of(storage.store, kCursorKey), config.edlink_token_status),
           tus(access, uploads),
           tabula({password_sign_in, office, intake, uploads, marking, clock},
-                 config.tabula_time_zone),
+                 known_zone(config.tabula_time_zone)),
           admin(access, feed, metrics, [this, &storage] { return trouble(storage); }),
           event_stream(access, feed, news),
           receipt_routes(access, receipts, receipt::jwks(known_receipt_keys(storage.data))),

@@ -18,6 +18,14 @@ const date::time_zone& zone_named(std::string_view name) {
 
 }  // namespace
 
+bool is_zone(std::string_view name) {
+    try {
+        return date::locate_zone(std::string(name)) != nullptr;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
 std::string iso_in_zone(Time time, std::string_view zone) {
     const auto at = whole_seconds(time);
     const auto offset = zone_named(zone).get_info(at).offset;

@@ -9,6 +9,9 @@
 
 namespace handin {
 
+// Whether the machine's database of time zones has it.
+bool is_zone(std::string_view name);
+
 // 2014-05-06T10:32:43+01:00, and with Z where there is no offset. An unknown zone is UTC. May block
 // on the disk once a process: zones are kept.
 std::string iso_in_zone(Time time, std::string_view zone);

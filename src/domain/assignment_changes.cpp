@@ -44,6 +44,7 @@ void set_fields(AssignmentFields& fields, Assignment& assignment) {
     set(rules.groups, fields.groups);
     set(rules.marking, fields.marking);
     set(rules.word_count, fields.word_count);
+    set(rules.files, fields.files);
     set(rules.late_allowed, fields.late_allowed);
     set(rules.again_only_on_time, fields.again_only_on_time);
 
@@ -116,6 +117,9 @@ class Check {
         if (!is_valid(assignment_.rules.word_count))
             refuse(Reason::number_not_valid, "word_count",
                    "The most words are more than the least, and none are negative.");
+        const auto& files = assignment_.rules.files;
+        if (files.most.value_or(files.minimum) < files.minimum)
+            refuse(Reason::number_not_valid, "files", "The most files are no less than the least.");
         if (!assignment_.rules.scheme.steps.empty() && !is_valid(assignment_.rules.scheme))
             refuse(Reason::invalid_value, "scheme", "Its names differ, and its limits fall to 0.");
     }

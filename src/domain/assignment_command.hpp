@@ -36,6 +36,7 @@ struct AssignmentFields {
     std::optional<GroupPolicy> groups = {};
     std::optional<Anonymity> marking = {};
     std::optional<WordCountRule> word_count = {};
+    std::optional<FileRules> files = {};
     std::optional<bool> late_allowed = {};
     std::optional<bool> again_only_on_time = {};
 

@@ -39,6 +39,7 @@ struct SubmitPolicy {
     bool files_only = false;            // an assignment that takes none takes nothing
     bool distinct_names = false;        // tabula.md 4.3 F5
     bool replace_only_on_time = false;  // tabula.md 4.2 R6
+    bool ever_closed = true;            // tabula.md 4.2 R4: work for an exam is taken late
     // tabula.md 4.2 R8 to R10: what the student declares, of an API that asks for it.
     std::optional<Declarations> declared = {};
 };
@@ -246,9 +247,9 @@ struct ExpireUploads {
     std::vector<Uuid> upload_ids;
 };
 
-using Command = std::variant<Submit, Reclaim, NoteAttempt, MarkSubmission, MarkSubmissions,
-                             CommentOnSubmission, RefreshAccess, CreateUpload, CreateUploads,
-                             GrowUpload, DiscardUpload, ExpireUploads, Administer,
-                             ChangeAssignment>;
+using Command =
+    std::variant<Submit, Reclaim, NoteAttempt, MarkSubmission, MarkSubmissions, CommentOnSubmission,
+                 RefreshAccess, CreateUpload, CreateUploads, GrowUpload, DiscardUpload,
+                 ExpireUploads, Administer, ChangeAssignment>;
 
 }  // namespace handin::domain

@@ -107,7 +107,10 @@ std::optional<Refusal> check_gate(const Scene& scene, const Submit& command, Tim
     const auto& assignment = scene.assignment;
     if (!assignment.published || (assignment.display_at && *assignment.display_at > now))
         return Refusal{Reason::not_open_yet, "", "This assignment is not published yet."};
-    return check_time(scene, submitted_at);
+    auto refusal = check_time(scene, submitted_at);
+    if (refusal && refusal->reason == Reason::closed && !command.policy.ever_closed)
+        return std::nullopt;
+    return refusal;
 }
 
 Refusals check_submit(const State& state, const Scene& scene, const Submit& command,

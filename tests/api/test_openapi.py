@@ -8,6 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from support.access import Desk, bearer
 from support.checks import data_of
 from support.edlink import HELLO, Caller, link, text
 from support.tabula import Tabula
@@ -412,6 +413,22 @@ def test_tabula(server, student):
         get(file, f"{single}/{name}", headers={"Range": wanted} if wanted else {})
     for dates in ({"fromDate": "01-Jan-2020"}, {"fromDate": "01-Jan-2020", "toDate": "01-Jan-2099"}):
         get("/submissions/member/{member}", f"/submissions/member/{member}", params=dates)
+    setting = "/module/{module}/assignments"
+    words = {"name": "By contract", "openDate": "2026-01-05", "closeDate": "2099-01-05"}
+    contract.validate_body("/api/v1" + setting, words)
+    desk = Desk(server)
+    for permission in ("Assignment.Create", "Assignment.Update", "Assignment.Delete", "Feedback.Manage"):
+        user = {"holder": "api_user", "owner": demo["username"], "permission": permission}
+        desk.caller.post("/api/handin/v1/grants", headers=bearer(desk.token),  # or it is there already
+                         json={**user, "scope": "department", "scope_id": "cs"})
+    new = check("POST", setting, "/module/cs101/assignments", json=words).json()["assignment"]
+    for wrong in (words, {"name": ""}, {"foo": 1}):
+        check("POST", setting, "/module/cs101/assignments", json=wrong)
+    check("POST", setting, "/module/x/assignments", json={**words, "name": "x"})
+    for method in ("PUT", "DELETE"):
+        for identity in ("none", new["id"]):
+            check(method, assignment, f"/module/cs101/assignments/{identity}", json={"summative": False})
+        check(method, assignment, place, json={"name": ""}, who=tabula if method == "PUT" else stranger)
     marks = {"students": [{"id": member, "mark": 65, "grade": None, "feedback": "Good"}]}
     contract.validate_body("/api/v1" + assignment + "/marks", marks)
     check("POST", assignment + "/marks", place + "/marks", json=marks)

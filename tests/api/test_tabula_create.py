@@ -104,6 +104,11 @@ def test_json_that_makes_no_sense(tabula, someone, body):
     failure_of(reply, 400, "bad_request")
 
 
+def test_more_files_than_any_attempt_has(tabula, someone):
+    reply = tabula.create(someone, attachments=[str(uuid.uuid4())] * 101)
+    failure_of(reply, 400, "bad_request")
+
+
 @pytest.mark.parametrize("words, shown", [
     (3000, 3000), ("3000", 3000), (3000.7, 3000),  # 1.1: scalars are coerced
 ])

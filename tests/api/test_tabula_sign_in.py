@@ -101,3 +101,18 @@ def test_a_user_who_is_removed_is_nobody_at_once(alone):
     ok_of(other.get("/module"))
     desk.ask("DELETE", "/api-users/other-api", 204)
     failure_of(other.get("/module"), 401, "unauthorized")
+
+
+def test_a_time_zone_that_is_none(new_server):
+    server = new_server("--tabula-time-zone", "Nowhere/Else")
+    with pytest.raises(RuntimeError):
+        server.start()
+    assert "time zone" in server.log.read_text(encoding="utf-8")
+
+
+def test_times_are_shown_in_the_school_s_zone(new_server):
+    """tabula.md 1.1: with the offset of the zone."""
+    server = new_server("--tabula-time-zone", "Asia/Kolkata").start()
+    tabula = Tabula(server)
+    shown = ok_of(tabula.get(f"/attachments/{tabula.sent()}"))["attachment"]
+    assert shown["dateUploaded"].endswith("+05:30")

@@ -1,6 +1,7 @@
 // Modules, departments and their assignments (tabula.md 3.8, 3.9), and those of a student (3.11).
 #include <boost/json/array.hpp>
 
+#include "api/tabula/assignments/settings.hpp"
 #include "api/tabula/parameters.hpp"
 #include "api/tabula/render.hpp"
 #include "api/tabula/tabula.hpp"
@@ -11,8 +12,10 @@ namespace {
 
 constexpr std::string_view kManage = "Module.ManageAssignments";
 
-Time year_time(const domain::Assignment& assignment) {
-    return assignment.due_at.value_or(assignment.created_at);
+int year_of(const domain::Assignment& assignment, const Look& look) {
+    const auto said = settings_of(assignment, look.zone).academic_year;
+    return said.value_or(
+        academic_year_start(assignment.due_at.value_or(assignment.created_at), look.zone));
 }
 
 // Of the year that is asked for; without one all.
@@ -22,12 +25,10 @@ http::Response assignment_list(const Call& call, const Look& look,
     const auto year = wanted ? parse_academic_year(*wanted, look.now, look.zone) : std::nullopt;
     json::array assignments;
     for (const auto& each : all)
-        if (!year || academic_year_start(year_time(each.place.assignment), look.zone) == *year)
+        if (!year || year_of(each.place.assignment, look) == *year)
             assignments.push_back(render_assignment(look, each));
     json::value shown_year(nullptr);
-    if (year)
-        shown_year = std::to_string(*year % 100 / 10) + std::to_string(*year % 10) + '/' +
-                     std::to_string((*year + 1) % 100 / 10) + std::to_string((*year + 1) % 10);
+    if (year) shown_year = academic_year_text(*year);
     return success({{"academicYear", shown_year}, {"assignments", std::move(assignments)}});
 }
 
@@ -85,13 +86,16 @@ task<http::Response> Tabula::show_assignment(Call* call) {
     const auto whole =
         co_await services_.office.works(call->actor, call->request.parameter("module"), *id);
     if (!whole) co_return refused(*call, whole.error(), "Submission.Read");
-    const auto look = look_of(*call);
+    co_return whole_assignment(look_of(*call), *whole);
+}
+
+http::Response Tabula::whole_assignment(const Look& look, const service::AssignmentWork& whole) {
     json::array students;
-    for (const auto& work : whole->students)
-        students.push_back(render_student(look, whole->place.assignment, work));
-    co_return success({{"assignment", render_assignment(look, *whole)},
-                       {"genericFeedback", nullptr},
-                       {"students", std::move(students)}});
+    for (const auto& work : whole.students)
+        students.push_back(render_student(look, whole.place.assignment, work));
+    return success({{"assignment", render_assignment(look, whole)},
+                    {"genericFeedback", nullptr},
+                    {"students", std::move(students)}});
 }
 
 task<http::Response> Tabula::member_assignments(Call* call) {
@@ -105,7 +109,7 @@ task<http::Response> Tabula::member_assignments(Call* call) {
     json::array historic;
     for (const auto& each : *all) {
         const auto& assignment = each.place.assignment;
-        if (year && academic_year_start(year_time(assignment), look.zone) != *year) continue;
+        if (year && year_of(assignment, look) != *year) continue;
         // Historic: nothing is to be done any more.
         const bool over =
             each.work.attempt || each.work.facts.marking.posted_at || !each.work.enrolled;

@@ -123,14 +123,15 @@ std::optional<Time> parse_date_time(std::string_view text, std::string_view zone
     return iso_date_time(text);
 }
 
-std::expected<std::optional<domain::ReplayKey>, http::Response> replay_key_of(const Call& call) {
+std::expected<std::optional<domain::ReplayKey>, http::Response> replay_key_of(
+    const Call& call, std::string_view verb) {
     auto key = call.request.header("Idempotency-Key");
     if (key.size() >= 2 && key.front() == '"' && key.back() == '"')
         key = key.substr(1, key.size() - 2);
     if (key.empty()) return std::nullopt;
     if (key.size() > kLongestKey)
         return std::unexpected(failure(400, "An Idempotency-Key has at most 255 characters."));
-    return service::replay_key(call.actor, "tabula submit", key);
+    return service::replay_key(call.actor, verb, key);
 }
 
 domain::RequestFacts facts_of(const Call& call) {
@@ -159,7 +160,10 @@ int academic_year_start(Time time, std::string_view zone) {
 }
 
 std::string academic_year(Time time, std::string_view zone) {
-    const int start = academic_year_start(time, zone);
+    return academic_year_text(academic_year_start(time, zone));
+}
+
+std::string academic_year_text(int start) {
     return fmt::format("{:02}/{:02}", start % 100, (start + 1) % 100);
 }
 

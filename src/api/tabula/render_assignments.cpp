@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 
+#include "api/tabula/assignments/settings.hpp"
 #include "api/tabula/parameters.hpp"
 #include "api/tabula/render.hpp"
 #include "base/encoding.hpp"
@@ -41,6 +42,13 @@ std::optional<Time> closes(const domain::Assignment& assignment) {
     return assignment.due_at ? assignment.due_at : assignment.close_at;
 }
 
+// In which it begins, unless it was said the year of its end.
+std::string year_text(const Look& look, const domain::Assignment& assignment,
+                      const Settings& settings) {
+    if (settings.academic_year) return academic_year_text(*settings.academic_year);
+    return academic_year(closes(assignment).value_or(assignment.created_at), look.zone);
+}
+
 Time opens(const domain::Assignment& assignment) {
     const auto& shown = assignment.open_at ? assignment.open_at : assignment.display_at;
     return shown.value_or(assignment.created_at);
@@ -65,6 +73,9 @@ void add_dates(const Look& look, const domain::Assignment& assignment, json::obj
         const auto day = std::chrono::floor<std::chrono::days>(local_in_zone(*at, look.zone));
         const auto due = domain::WorkingCalendar{}.after(day, kFeedbackDays);
         object["feedbackDeadline"] = iso_seconds(Time(due.time_since_epoch())).substr(0, 10);
+        const auto flags = settings_of(assignment, look.zone).flags;
+        if (flags.at("dissertation") || !flags.at("publishFeedback"))
+            object["feedbackDeadline"] = nullptr;
     }
 }
 
@@ -219,15 +230,16 @@ json::object render_department(const service::DepartmentModules& all) {
 json::object render_assignment(const Look& look, const service::AssignmentWork& whole) {
     const auto& assignment = whole.place.assignment;
     const auto counts = counts_of(whole);
+    const auto settings = settings_of(assignment, look.zone);
+    const auto flag = [&](const char* name) { return settings.flags.at(name); };
     auto module = render_module(whole.place.module);
     module.erase("active");
     json::object object{
         {"id", assignment.id.str()},
         {"module", std::move(module)},
         {"archived", false},
-        {"academicYear",
-         academic_year(closes(assignment).value_or(assignment.created_at), look.zone)},
-        {"resitAssessment", false},
+        {"academicYear", year_text(look, assignment, settings)},
+        {"resitAssessment", flag("resitAssessment")},
         {"name", assignment.title},
         {"studentUrl", top_url(look, "/coursework/submission/", assignment.id, "/")},
         {"summaryUrl", top_url(look, "/coursework/admin/assignments/", assignment.id, "/summary")},
@@ -235,19 +247,19 @@ json::object render_assignment(const Look& look, const service::AssignmentWork& 
         {"useMarkPoints", false},
         {"markingWorkflow", nullptr},
         {"feedbackTemplate", nullptr},
-        {"summative", true},
-        {"dissertation", false},
-        {"publishFeedback", true},
+        {"summative", flag("summative")},
+        {"dissertation", flag("dissertation")},
+        {"publishFeedback", flag("publishFeedback")},
         {"collectSubmissions", collects(assignment)}};
     if (collects(assignment)) {
-        object["displayPlagiarismNotice"] = true;
-        object["restrictSubmissions"] = true;
+        object["displayPlagiarismNotice"] = flag("displayPlagiarismNotice");
+        object["restrictSubmissions"] = flag("restrictSubmissions");
         add_submission_rules(assignment, "", object);
         object["submissions"] = counts.submissions;
     }
-    object["allowExtensions"] = true;
-    object["extensionAttachmentMandatory"] = false;
-    object["allowExtensionsAfterCloseDate"] = false;
+    object["allowExtensions"] = flag("allowExtensions");
+    object["extensionAttachmentMandatory"] = flag("extensionAttachmentMandatory");
+    object["allowExtensionsAfterCloseDate"] = flag("allowExtensionsAfterCloseDate");
     object["unapprovedExtensions"] = counts.unapproved;
     object["studentMembership"] = membership_of(whole, counts.enrolled);
     object["sitsLinks"] = json::array();
@@ -274,6 +286,8 @@ json::object render_student(const Look& look, const domain::Assignment& assignme
 json::object render_member_submission(const Look& look, const service::MemberWork& item,
                                       std::size_t submissions, std::size_t extensions) {
     const auto& assignment = item.place.assignment;
+    const auto settings = settings_of(assignment, look.zone);
+    const auto flag = [&](const char* name) { return settings.flags.at(name); };
     auto object = render_submission(look, assignment, item.work);
     object.erase("downloaded");
     object.erase("explicitSubmissionDeadline");
@@ -296,16 +310,16 @@ json::object render_member_submission(const Look& look, const service::MemberWor
                      {"closed", is_closed(look, assignment)},
                      {"openDate", date_time(look, opens(assignment))},
                      {"closeDate", at ? json::value(date_time(look, *at)) : json::value(nullptr)},
-                     {"academicYear", academic_year(at.value_or(assignment.created_at), look.zone)},
-                     {"resitAssessment", false},
+                     {"academicYear", year_text(look, assignment, settings)},
+                     {"resitAssessment", flag("resitAssessment")},
                      {"name", assignment.title},
                      {"collectMarks", assignment.rules.grading != domain::GradingType::not_graded},
                      {"useMarkPoints", false},
                      {"markingWorkflow", nullptr},
                      {"feedbackTemplate", nullptr},
-                     {"summative", true},
-                     {"dissertation", false},
-                     {"publishFeedback", true}};
+                     {"summative", flag("summative")},
+                     {"dissertation", flag("dissertation")},
+                     {"publishFeedback", flag("publishFeedback")}};
     object["extension"] = nullptr;
     if (const auto& extension = item.work.facts.marking.extension) {
         auto shown = render(look, *extension);
@@ -330,6 +344,8 @@ json::object render_member_submission(const Look& look, const service::MemberWor
 
 json::object render_member_assignment(const Look& look, const service::MemberWork& item) {
     const auto& assignment = item.place.assignment;
+    const auto settings = settings_of(assignment, look.zone);
+    const auto flag = [&](const char* name) { return settings.flags.at(name); };
     const auto& work = item.work;
     const auto& extension = work.facts.marking.extension;
     const bool within = work.dates.extended_until && *work.dates.extended_until > look.now;
@@ -342,8 +358,7 @@ json::object render_member_assignment(const Look& look, const service::MemberWor
     module.erase("active");
     json::object object{
         {"id", assignment.id.str()},
-        {"academicYear",
-         academic_year(closes(assignment).value_or(assignment.created_at), look.zone)},
+        {"academicYear", year_text(look, assignment, settings)},
         {"name", assignment.title},
         {"studentUrl", top_url(look, "/coursework/submission/", assignment.id, "/")},
         {"module", std::move(module)},
@@ -358,7 +373,7 @@ json::object render_member_assignment(const Look& look, const service::MemberWor
                                 : json::value(nullptr)},
         {"submittable", taken && !work.attempt},
         {"resubmittable", taken && work.attempt && again && (within || !closed)},
-        {"summative", true},
+        {"summative", flag("summative")},
         {"late", closed && !within},
         {"submission", nullptr},
         {"feedback", nullptr},
@@ -366,9 +381,9 @@ json::object render_member_assignment(const Look& look, const service::MemberWor
     add_dates(look, assignment, object);
     if (collects(assignment)) {
         add_submission_rules(assignment, "s", object);
-        object["allowsExtensions"] = true;
-        object["extensionAttachmentMandatory"] = false;
-        object["allowExtensionsAfterCloseDate"] = false;
+        object["allowsExtensions"] = flag("allowExtensions");
+        object["extensionAttachmentMandatory"] = flag("extensionAttachmentMandatory");
+        object["allowExtensionsAfterCloseDate"] = flag("allowExtensionsAfterCloseDate");
     }
     if (work.attempt) {
         const auto whole = render_submission(look, assignment, work);

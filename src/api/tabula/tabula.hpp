@@ -65,7 +65,12 @@ class Tabula {
     task<http::Response> list_assignments(Call* call);
     task<http::Response> department_assignments(Call* call);
     task<http::Response> show_assignment(Call* call);
+    task<http::Response> create_assignment(Call* call);
+    task<http::Response> change_assignment(Call* call);
+    task<http::Response> delete_assignment(Call* call);
     task<http::Response> upload_marks(Call* call);
+
+    static http::Response whole_assignment(const Look& look, const service::AssignmentWork& whole);
 
     struct Timing;
     task<http::Response> take_submission(Call* call, const service::Errand* errand,

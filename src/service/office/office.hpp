@@ -10,6 +10,7 @@
 
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "domain/command.hpp"
 #include "domain/dates.hpp"
 #include "domain/permission.hpp"
 #include "domain/state.hpp"
@@ -52,6 +53,26 @@ struct Work {
 struct AssignmentWork {
     ModulePlace place;
     std::vector<Work> students;  // everybody it is for, and whoever has handed in
+};
+
+// Where an assignment is to be set, and what else there is.
+struct SettingPlace {
+    Module module = {};
+    std::optional<domain::Assignment> assignment = {};  // that is to be changed
+    std::vector<domain::Assignment> others = {};        // of all classes with that module code
+};
+
+// What is to be done to it; that the actor may was asked (Office::setting_place).
+struct AssignmentSetting {
+    domain::ChangeAssignment::Kind kind = domain::ChangeAssignment::Kind::create;
+    domain::Class klass;
+    std::optional<Uuid> assignment_id = {};  // not of a new one
+    domain::AssignmentFields fields = {};    // but for whom it is
+    // Usercodes or university ids: only these students of the class, or all but those.
+    std::optional<std::vector<std::string>> include = {};
+    std::optional<std::vector<std::string>> exclude = {};
+    std::optional<domain::ReplayKey> replay_key = {};
+    domain::RequestFacts request = {};
 };
 
 // What a student has handed in, or could, over all modules.
@@ -122,6 +143,13 @@ class Office {
                                                                  std::string code);
     task<Answer<std::vector<AssignmentWork>>> department_assignments(domain::Actor actor,
                                                                      std::string code);
+
+    task<Answer<SettingPlace>> setting_place(domain::Actor actor, std::string code,
+                                             std::optional<Uuid> assignment_id,
+                                             domain::Permission permission);
+    // Its id. Durable, with its event, when it returns. Throws TryLater.
+    task<std::expected<Uuid, domain::Refusals>> set_assignment(domain::Actor actor,
+                                                               AssignmentSetting setting);
 
     task<Answer<KnownFile>> attachment(domain::Actor actor, Uuid id);
 

@@ -19,6 +19,8 @@ TEST(Zone, ShowsWhatClocksShow) {
     EXPECT_EQ(iso_in_zone(summer, "Europe/London"), "2014-05-06T10:32:43+01:00");
     EXPECT_EQ(iso_in_zone(summer, "America/St_Johns"), "2014-05-06T07:02:43-02:30");
     EXPECT_EQ(iso_in_zone(summer, "Nowhere/Else"), "2014-05-06T09:32:43Z");
+    EXPECT_TRUE(is_zone("Europe/London"));
+    EXPECT_FALSE(is_zone("Nowhere/Else"));
 }
 
 TEST(Zone, ReadsWhatClocksShowed) {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "api/receipt_link.hpp"
+#include "api/tabula/assignments/settings.hpp"
 #include "api/tabula/faults.hpp"
 #include "api/tabula/parameters.hpp"
 #include "api/tabula/render.hpp"
@@ -80,7 +81,7 @@ task<http::Response> Tabula::take_submission(Call* call, const service::Errand* 
         if (!content) co_return std::move(content.error());
         co_return forbidden(*call, permission, errand->denied_on);
     }
-    auto key = replay_key_of(*call);
+    auto key = replay_key_of(*call, "tabula submit");
     if (!key) co_return std::move(key.error());
     if (const auto earlier = co_await services_.office.answered(errand, *key)) {
         co_await let_by(call->request);
@@ -91,6 +92,8 @@ task<http::Response> Tabula::take_submission(Call* call, const service::Errand* 
                                 call->request.body().length());
     auto content = co_await read_seated(call->request, &intake, &seat);
     if (!content) co_return std::move(content.error());
+    if (content->body.attachments.size() + content->files.size() > kMostFiles)
+        co_return failure(400, "A submission has at most 100 files.");
 
     service::ForAnother another{.person_id = errand->person.id};
     if (timing) {
@@ -108,6 +111,7 @@ task<http::Response> Tabula::take_submission(Call* call, const service::Errand* 
                            .policy = {.files_only = true,
                                       .distinct_names = true,
                                       .replace_only_on_time = true,
+                                      .ever_closed = !settings_of(place.assignment, zone_).by_aep,
                                       .declared = content->body.declared},
                            .for_another = another};
     const auto outcome = co_await intake.submit(call->actor, std::move(handin));
