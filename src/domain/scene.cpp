@@ -82,6 +82,7 @@ void remember(Submission& submission, const std::optional<ReplayKey>& key, Told 
     auto& then = marked.emplace_back(MarkedReplay{.key = *key, .marking = submission.marking});
     then.comments = static_cast<std::uint32_t>(then.marking.comments.size());
     then.marking.comments.clear();
+    then.marking.notes.clear();  // they are kept once (as_of)
     then.by_mark = by_mark;
     if (std::cmp_less_equal(std::ranges::count(marked, true, &MarkedReplay::by_mark),
                             kMostMarkKeys))

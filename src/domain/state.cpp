@@ -103,6 +103,10 @@ Submission as_of(const Submission& submission, const Replay& replay) {
         then.marking = marked->marking;
         then.marking.comments = std::move(comments);
     }
+    // What was said of an attempt is of that attempt.
+    then.marking.notes = submission.marking.notes;
+    std::erase_if(then.marking.notes,
+                  [&](const AttemptNote& note) { return note.attempt > then.attempts.size(); });
     return then;
 }
 

@@ -145,7 +145,7 @@ task<std::expected<void, domain::Refusals>> Marking::mark_all(domain::Actor acto
     domain::MarkSubmissions command;
     for (auto& student : marks.students) {
         struct Before {
-            std::optional<domain::Attempt> last = {};
+            std::vector<domain::Attempt> last = {};
             std::optional<std::string> comment = {};
         };
         const auto before = co_await store::read(&store_, [&](store::Reader& reader) {
@@ -153,8 +153,10 @@ task<std::expected<void, domain::Refusals>> Marking::mark_all(domain::Actor acto
             const auto row =
                 reader.submission(domain::submission_id(marks.assignment_id, student.person_id));
             if (!row) return found;
-            if (!row->attempts.empty()) found.last = reader.attempt(row->attempts.back());
-            if (student.comment)
+            if (!row->attempts.empty())
+                if (auto attempt = reader.attempt(row->attempts.back()))
+                    found.last.push_back(std::move(*attempt));
+            if (student.comment && !row->marking.last_said)
                 found.comment = grade_comment(reader, *row,
                                               {.person_id = {}, .viewer = domain::Viewer::grader});
             return found;
@@ -172,9 +174,11 @@ task<std::expected<void, domain::Refusals>> Marking::mark_all(domain::Actor acto
                                    .granted = true,
                                    .grade = std::move(student.grade),
                                    .dates = std::move(student.dates)};
-        one.last_work = co_await last_work(&store_, &blobs_, before.last ? &*before.last : nullptr);
-        if (student.comment && student.comment != before.comment)
+        one.last_work = co_await works_of(&store_, &blobs_, &before.last);
+        if (student.comment) {
             one.comment = domain::NewComment{.id = uuid_v7(now), .text = *student.comment};
+            one.comment->echo = student.comment == before.comment;
+        }
         command.marks.push_back(std::move(one));
     }
     if (command.marks.empty()) co_return std::expected<void, domain::Refusals>();

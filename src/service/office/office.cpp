@@ -9,6 +9,7 @@
 #include "domain/submit_rules.hpp"
 #include "service/office/find.hpp"
 #include "service/place.hpp"
+#include "service/standing.hpp"
 
 namespace handin::service {
 
@@ -35,14 +36,30 @@ Answer<ModulePlace> readable(Reader& reader, const domain::Actor& actor, const s
     return place;
 }
 
+// A denial may be about one student (docs/access.md): their work is not there.
+void hide_denied(Reader& reader, const domain::Actor& actor, const ModulePlace& place,
+                 std::vector<Work>& works) {
+    const auto standing = standing_of(reader, actor, place.module.klass.id);
+    const auto target = target_of(reader, actor, of(place));
+    std::erase_if(works, [&](const Work& work) {
+        auto about = *target;
+        about.person_id = work.person.id;
+        return !domain::may(standing, Permission::submission_read, about);
+    });
+}
+
 // Whose live attempt it is; older ones are not there any more.
-Answer<MemberWork> find_work(Reader& reader, ModulePlace place, const Uuid& attempt_id, Time now) {
+Answer<MemberWork> find_work(Reader& reader, const domain::Actor& actor, ModulePlace place,
+                             const Uuid& attempt_id, Time now) {
     const auto attempt = reader.attempt(attempt_id);
     const auto row = attempt ? reader.submission(attempt->submission_id) : std::nullopt;
     if (!row || row->assignment_id != place.assignment.id || live_attempt(*row) != attempt_id)
         return missing("Submission");
     auto person = reader.person(row->person_id);
-    if (!person) return missing("Submission");
+    auto where = of(place);
+    where.person_id = row->person_id;
+    if (!person || !office::may(reader, actor, Permission::submission_read, where))
+        return missing("Submission");
     const auto membership = reader.membership(place.module.klass.id, person->id);
     const bool enrolled = membership && membership->roles.has(domain::Role::student);
     auto work = office::work_of(reader, place.assignment, std::move(*person), enrolled, now);
@@ -115,6 +132,7 @@ task<Answer<AssignmentWork>> Office::works(domain::Actor actor, std::string modu
         auto place = readable(reader, actor, module, assignment_id, permission);
         if (!place) return std::unexpected(place.error());
         auto students = office::works_of(reader, place->assignment, now);
+        if (permission == Permission::submission_read) hide_denied(reader, actor, *place, students);
         return AssignmentWork{std::move(*place), std::move(students)};
     });
 }
@@ -125,7 +143,7 @@ task<Answer<MemberWork>> Office::work(domain::Actor actor, std::string module, U
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<MemberWork> {
         auto place = readable(reader, actor, module, assignment_id, Permission::submission_read);
         if (!place) return std::unexpected(place.error());
-        return find_work(reader, std::move(*place), attempt_id, now);
+        return find_work(reader, actor, std::move(*place), attempt_id, now);
     });
 }
 
@@ -135,7 +153,7 @@ task<Answer<Office::File>> Office::file(domain::Actor actor, std::string module,
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<File> {
         auto place = readable(reader, actor, module, assignment_id, Permission::submission_read);
         if (!place) return std::unexpected(place.error());
-        auto found = find_work(reader, std::move(*place), attempt_id, now);
+        auto found = find_work(reader, actor, std::move(*place), attempt_id, now);
         if (!found) return std::unexpected(found.error());
         for (const auto& [each, text] : found->work.attempt->attachments) {
             if (each.kind == domain::AttachmentKind::link || office::filename_of(each) != name)
