@@ -1,6 +1,7 @@
 """demo.json, the contract for scripts (DESIGN 7)."""
 import json
 import subprocess
+import time
 
 from support.checks import data_of, is_uuid
 from support.edlink import Admin, Person
@@ -94,7 +95,11 @@ def test_prints_how_to_try_it(server):
 
 def test_the_line_for_tabula_works(new_server):
     server = new_server().start()
-    [line] = [line for line in server.output.read_text().splitlines() if "universityId" in line]
+    end = time.monotonic() + 60
+    while not (lines := [line for line in server.output.read_text().splitlines() if "universityId" in line]):
+        assert time.monotonic() < end  # it is printed a moment after the server answers
+        time.sleep(0.01)
+    [line] = lines
     done = subprocess.run(["bash", "-c", line + " --noproxy '*'"], capture_output=True, text=True, timeout=60,
                           check=True)
     reply = json.loads(done.stdout)
