@@ -141,26 +141,53 @@ task<std::expected<Accepted, domain::Refusals>> Marking::mark(domain::Actor acto
     co_return accepted;
 }
 
+// What must be known of one student before; nothing: the actor may not mark that one.
+std::optional<Marking::Before> Marking::before(store::Reader& reader, const domain::Actor& actor,
+                                               const Marks& marks, const StudentMark& student) {
+    const auto standing = standing_of(reader, actor, marks.class_id);
+    const auto may_mark = [&](const Uuid& person) {
+        const auto target = target_of(reader, actor,
+                                      {.class_id = marks.class_id,
+                                       .assignment_id = marks.assignment_id,
+                                       .person_id = person});
+        return target && domain::may(standing, domain::Permission::feedback_manage, *target);
+    };
+    if (!may_mark(student.person_id)) return std::nullopt;
+    Before found;
+    const auto add_last = [&](const std::optional<domain::Submission>& row) {
+        if (!row || row->attempts.empty()) return;
+        if (auto attempt = reader.attempt(row->attempts.back()))
+            found.last.push_back(std::move(*attempt));
+    };
+    const auto row_of = [&](const Uuid& person) {
+        return reader.submission(domain::submission_id(marks.assignment_id, person));
+    };
+    const auto row = row_of(student.person_id);
+    add_last(row);
+    if (row && student.comment && !row->marking.last_said)
+        found.comment =
+            grade_comment(reader, *row, {.person_id = {}, .viewer = domain::Viewer::grader});
+    const auto assignment = reader.assignment(marks.assignment_id);
+    const auto set = assignment ? assignment->rules.groups.set_id : std::nullopt;
+    if (const auto group = set ? reader.group(*set, student.person_id) : std::nullopt)
+        for (const auto& person : group->members) {
+            if (person == student.person_id) continue;
+            if (!may_mark(person)) found.not_theirs.push_back(person);
+            add_last(row_of(person));
+        }
+    return found;
+}
+
 task<std::expected<void, domain::Refusals>> Marking::mark_all(domain::Actor actor, Marks marks) {
     domain::MarkSubmissions command;
     for (auto& student : marks.students) {
-        struct Before {
-            std::vector<domain::Attempt> last = {};
-            std::optional<std::string> comment = {};
-        };
-        const auto before = co_await store::read(&store_, [&](store::Reader& reader) {
-            Before found;
-            const auto row =
-                reader.submission(domain::submission_id(marks.assignment_id, student.person_id));
-            if (!row) return found;
-            if (!row->attempts.empty())
-                if (auto attempt = reader.attempt(row->attempts.back()))
-                    found.last.push_back(std::move(*attempt));
-            if (student.comment && !row->marking.last_said)
-                found.comment = grade_comment(reader, *row,
-                                              {.person_id = {}, .viewer = domain::Viewer::grader});
-            return found;
-        });
+        auto known = co_await store::read(
+            &store_, [&](store::Reader& reader) { return before(reader, actor, marks, student); });
+        if (!known)
+            co_return std::unexpected(
+                domain::Refusals{{domain::Reason::not_permitted,
+                                  "marks[" + std::to_string(command.marks.size()) + "].id",
+                                  "To mark this student's work was denied to you."}});
         const auto now = clock_.now();
         domain::MarkSubmission one{.actor = actor,
                                    .origin = marks.origin,
@@ -174,10 +201,11 @@ task<std::expected<void, domain::Refusals>> Marking::mark_all(domain::Actor acto
                                    .granted = true,
                                    .grade = std::move(student.grade),
                                    .dates = std::move(student.dates)};
-        one.last_work = co_await works_of(&store_, &blobs_, &before.last);
+        one.not_theirs = std::move(known->not_theirs);
+        one.last_work = co_await works_of(&store_, &blobs_, &known->last);
         if (student.comment) {
             one.comment = domain::NewComment{.id = uuid_v7(now), .text = *student.comment};
-            one.comment->echo = student.comment == before.comment;
+            one.comment->echo = student.comment == known->comment;
         }
         command.marks.push_back(std::move(one));
     }

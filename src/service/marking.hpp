@@ -47,7 +47,7 @@ class Marking {
     task<std::expected<Accepted, domain::Refusals>> mark(domain::Actor actor, Uuid submission_id,
                                                          domain::MarkSubmission command);
 
-    // Of one assignment, without a role in its class: that it was granted was asked before
+    // Of one assignment, without a role in its class: it must be granted for each of the students
     // (Feedback.Manage). All of them or none; a refusal's field begins with "marks[i].".
     struct StudentMark {
         Uuid person_id;
@@ -66,6 +66,14 @@ class Marking {
     task<std::expected<void, domain::Refusals>> mark_all(domain::Actor actor, Marks marks);
 
  private:
+    struct Before {
+        std::vector<domain::Attempt> last = {};   // of the student, and of their group
+        std::vector<Uuid> not_theirs = {};        // of the group, whom the actor may not mark
+        std::optional<std::string> comment = {};  // a grader's last one, if its row does not tell
+    };
+    static std::optional<Before> before(store::Reader& reader, const domain::Actor& actor,
+                                        const Marks& marks, const StudentMark& student);
+
     struct Target;
     task<std::expected<Target, domain::Refusal>> find(domain::Actor actor, MarkPlace where);
 

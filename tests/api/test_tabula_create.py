@@ -377,6 +377,13 @@ def test_a_repeat_makes_nothing_new(tabula, someone):
         "binding.reSubmission"]
 
 
+def test_a_repeat_tells_what_was_declared_then(tabula, someone):
+    body = {"attachments": [tabula.sent()], "wordCount": 150}
+    first = submission_of(tabula.create(someone, to="words", key="words", **body))
+    submission_of(tabula.create(someone, to="words", wordCount=200))
+    assert submission_of(tabula.create(someone, to="words", key="words", **body)) == first
+
+
 def test_somebody_who_is_not_enrolled(tabula):
     """S10; 6, conflict 10: taken, and in the list."""
     others = ok_of(tabula.get("/module/cs102/assignments"))["assignments"]

@@ -116,6 +116,28 @@ def test_not_without_leave(server, desk, tabula):
     failure_of(mark(tabula, {"id": "x", "mark": 1}, to=str(uuid.uuid4())), 404, "not_found")
 
 
+def test_a_denial_for_one_student_counts(server, desk, tabula, numbers):
+    """docs/access.md: neither is the work read, nor is it marked; and nobody else of the call is."""
+    seen, hidden = next(numbers), next(numbers)
+    desk.ask("POST", "/api-users", 201, username="half-blind", password="correct horse battery")
+    for permission in ("Feedback.Manage", "Submission.Read"):
+        grant = {"holder": "api_user", "owner": "half-blind", "permission": permission}
+        desk.ask("POST", "/grants", 201, **grant, scope="department", scope_id="cs")
+        desk.ask("POST", "/grants", 201, **grant, scope="person", scope_id=id_of(tabula, hidden),
+                 effect="deny")
+    blind = Tabula(server, "half-blind", "correct horse battery")
+    work = {index: submission_of(tabula.create(index)) for index in (seen, hidden)}
+    listed = ok_of(blind.get(blind.place() + "/submissions"))["submissions"]
+    assert listed[id_of(tabula, seen)] == work[seen] and id_of(tabula, hidden) not in listed
+    where = f"{blind.place()}/submissions/{work[hidden]['id']}"
+    for path in (where, where + "/essay.txt"):
+        failure_of(blind.get(path), 404, "not_found")
+    lines = [{"id": id_of(tabula, index), "mark": 50} for index in (seen, hidden)]
+    failure_of(mark(blind, *lines), 403, "forbidden")
+    assert feedback_of(tabula, seen) is None
+    ok_of(mark(blind, lines[0]))
+
+
 # --- originality and plagiarism (issue 7, 8) --------------------------------------------------------------
 
 def test_originality(tabula, desk, someone):

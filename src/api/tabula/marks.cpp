@@ -162,6 +162,8 @@ task<http::Response> Tabula::upload_marks(Call* call) {
     if (!faults.empty()) co_return invalid(faults);
     const auto done = co_await services_.marking.mark_all(call->actor, std::move(marks));
     if (done) co_return success();
+    if (done.error().front().reason == domain::Reason::not_permitted)
+        co_return forbidden(*call, permission, "Assignment[" + id->str() + "]");
     for (const auto& refusal : done.error())
         faults.push_back(fault_of(refusal, index_of));
     co_return invalid(faults);

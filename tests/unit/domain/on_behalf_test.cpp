@@ -238,6 +238,25 @@ TEST(OnBehalf, ADeadlineOfItsOwn) {
     EXPECT_EQ(outcome->submission.submitted_at, kNow);
 }
 
+// A repeat is answered with what was declared then.
+TEST(OnBehalf, ARepeatAfterAnotherAttempt) {
+    Desk desk;
+    desk.school.assignment().rules.word_count = {.minimum = 1};
+    const auto with = [&](std::int64_t words, const char* key) {
+        auto command = for_student(desk.school, desk.school.student);
+        command.policy.declared->word_count = words;
+        command.replay_key = key_of(key);
+        return desk.run(command);
+    };
+    ASSERT_TRUE(with(150, "first"));
+    ASSERT_TRUE(with(200, "second"));
+    const auto again = with(150, "first");
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->repeated);
+    ASSERT_EQ(again->submission.marking.notes.size(), 1U);
+    EXPECT_EQ(note_on(again->submission.marking.notes, 1).declared.word_count, 150);
+}
+
 // --- notes ---------------------------------------------------------------------------------------
 
 domain::NoteAttempt note_of(const School& school, const Uuid& person, const Uuid& attempt) {
