@@ -385,7 +385,7 @@ def routes():
 
 
 def documented():
-    for document in ("edlink", "handin"):
+    for document in ("edlink", "handin", "tabula"):
         described = yaml.safe_load((ROOT / "docs/openapi" / f"{document}.yaml").read_text())
         for path, item in described["paths"].items():
             for method, operation in item.items():
