@@ -88,8 +88,8 @@ task<http::Response> Tabula::take_submission(Call* call, const service::Errand* 
         co_return shown(*call, look_of(*call), *errand, *earlier);
     }
     const auto& place = errand->place;
-    auto seat = intake.seat_for(errand->person.id, place.assignment.id, call->request.started_at,
-                                call->request.body().length());
+    auto seat = intake.seat(call->actor, place.assignment.id, call->request.started_at,
+                            call->request.body().length(), errand->person.id);
     auto content = co_await read_seated(call->request, &intake, &seat);
     if (!content) co_return std::move(content.error());
     if (content->body.attachments.size() + content->files.size() > kMostFiles)
