@@ -46,7 +46,8 @@ struct SubmitPolicy {
 
 // Work that somebody who may (Submission.CreateOnBehalfOf, asked before) hands in for another.
 struct OnBehalf {
-    bool as_student = false;  // only what a student could: one of the class, who sees the assignment
+    bool as_student =
+        false;  // only what a student could: one of the class, who sees the assignment
     std::optional<Time> deadline = {};  // of this attempt alone (tabula.md 3.12)
 };
 

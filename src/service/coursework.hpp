@@ -70,7 +70,7 @@ class Coursework {
     // others there (Submission.CreateOnBehalfOf) or sees everybody's.
     struct Whose {
         Uuid person_id;
-        Uuid name;                // what the actor calls the submission
+        Uuid name;  // what the actor calls the submission
         bool is_pseudonym = false;
     };
     task<Answer<Whose>> whose(domain::Actor actor, Uuid class_id, Uuid assignment_id, Uuid id,

@@ -33,11 +33,9 @@ task<http::Response> Edlink::change_submission(Call* call) {
         co_return failure(*call, fail(call->request, {*refusal}));
     const auto seat = services_.marking.seat(call->request.body().length());
     auto kept = services_.marking.kept();
-    auto body =
-        co_await http::read_all(call->request, kLongestBody, [&kept](std::size_t bytes) {
-            if (!kept.grow_to(kCopies * bytes))
-                throw service::Overloaded("too much is being received");
-        });
+    auto body = co_await http::read_all(call->request, kLongestBody, [&kept](std::size_t bytes) {
+        if (!kept.grow_to(kCopies * bytes)) throw service::Overloaded("too much is being received");
+    });
     if (!body) co_return failure(*call, fail("INVALID_REQUEST_BODY", "The body is too long.", 413));
     domain::MarkSubmission command{.actor = {},
                                    .origin = domain::Origin::edlink,

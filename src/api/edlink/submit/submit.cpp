@@ -13,9 +13,8 @@ http::Response reply(Call& call, const std::expected<service::Accepted, domain::
                      const Uuid& class_id) {
     if (!outcome) return failure(call, fail(call.request, outcome.error()));
     if (outcome->repeated) call.warnings.push_back(repeated_key());
-    return success(call,
-                   render(outcome->submission, {call.tree, call.request.base_url(), class_id},
-                          json_memory()));
+    return success(call, render(outcome->submission, {call.tree, call.request.base_url(), class_id},
+                                json_memory()));
 }
 
 http::Response submit_reply(Call& call,
