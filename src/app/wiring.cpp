@@ -516,9 +516,10 @@ const std::string& Site::base_url() const {
 }
 
 void Site::start() {
+    // First: whoever sees that it is ready may ask where it is.
+    write_secret(parts_->storage.data / kUrlFile, parts_->base_url + "\n");
     parts_->server.start();
     parts_->services->delivery.start();
-    write_secret(parts_->storage.data / kUrlFile, parts_->base_url + "\n");
 }
 
 void Site::reload(Reload when) {

@@ -140,11 +140,9 @@ class Server:
         raise RuntimeError("no VmHWM")
 
     def files(self):
-        """What lies in the data folder, without the database's own side files and without the server's
-        address, which is written a moment after the server answers."""
+        """What lies in the data folder, without the database's own side files."""
         return {path for path in self.data.rglob("*")
-                if path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal"))
-                and path.name not in ("url", "url.new")}
+                if path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal"))}
 
     def log_lines(self):
         return self.log.read_text(encoding="utf-8").splitlines()

@@ -61,11 +61,11 @@ constexpr const char* kPeopleOfUniversity =
     " WHERE account_id = $1 AND university_id = ANY($2::text[]) AND university_id <> ''";
 constexpr const char* kClassesOfSis =
     "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"
-    " time_zone, created_at, updated_at FROM class"
+    " time_zone, created_at, updated_at, late_policy FROM class"
     " WHERE account_id = $1 AND sis_id = ANY($2::text[]) AND sis_id <> ''";
 constexpr const char* kClasses =
     "SELECT id, account_id, department_id, number, name, description, sis_id, module_code,"
-    " time_zone, created_at, updated_at FROM class WHERE account_id = $1 AND id > $2"
+    " time_zone, created_at, updated_at, late_policy FROM class WHERE account_id = $1 AND id > $2"
     " ORDER BY id LIMIT $3";
 constexpr const char* kDepartments =
     "SELECT id, account_id, code, name FROM department WHERE account_id = $1 ORDER BY id";
@@ -86,7 +86,7 @@ constexpr const char* kCategory =
     " FROM category WHERE id = $1";
 constexpr const char* kPeople =
     "SELECT id, account_id, number, first_name, last_name, email, login, sis_id, university_id,"
-    " lti_user_id, time_zone, created_at, updated_at FROM person"
+    " lti_user_id, time_zone, created_at, updated_at, disability FROM person"
     " WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3";
 constexpr const char* kEnrollment =
     "SELECT id, class_id, person_id, role, created_at FROM enrollment WHERE id = $1";

@@ -3,4 +3,4 @@ ALTER TABLE assignment ADD COLUMN account_id BLOB;  -- that of its class, so tha
 ALTER TABLE assignment ADD COLUMN deleted_at INTEGER;
 ALTER TABLE assignment ADD COLUMN details TEXT;  -- JSON, see store/model_codec.hpp
 UPDATE assignment SET account_id = (SELECT account_id FROM class WHERE class.id = class_id);
-CREATE INDEX assignment_number ON assignment (account_id, number);
+CREATE UNIQUE INDEX assignment_number ON assignment (account_id, number);

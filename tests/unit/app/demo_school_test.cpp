@@ -248,7 +248,7 @@ TEST_F(EnsureDemoSchool, TellsHowToTryIt) {
     std::size_t curls = 0;
     for (std::size_t at = 0; (at = guide.find("\ncurl ", at)) != std::string::npos; ++at)
         ++curls;
-    EXPECT_EQ(curls, 3U);
+    EXPECT_EQ(curls, 4U);
     EXPECT_THAT(guide, testing::HasSubstr(std::string(demo.at("admin_token").as_string())));
     EXPECT_THAT(guide,
                 testing::HasSubstr(std::string(demo.at("edlink").at("class_id").as_string())));

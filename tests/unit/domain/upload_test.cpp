@@ -146,6 +146,7 @@ TEST_F(UploadTest, KeepsWithinItsLimits) {
     create(60);
     auto nobody = creation(0);
     nobody.actor.person_id.reset();
+    nobody.actor.integration_id.reset();
     EXPECT_EQ(reasons(desk.run(nobody)), Reasons{Reason::not_permitted});
 }
 

@@ -68,8 +68,8 @@ TEST_F(GroupCommit, EverybodyGetsTheirOutcomeOnTheirOwnThread) {
         }
     });
     std::map<Uuid, std::int64_t> versions;
-    for (const auto& [sequence, event] : place.events())
-        EXPECT_EQ(event.submission_version, ++versions[event.submission_id]);
+    for (const auto& stored : place.events())
+        EXPECT_EQ(stored.event.submission_version, ++versions[stored.event.submission_id]);
     EXPECT_EQ(place.events().size(), 2 * kEach);
 }
 

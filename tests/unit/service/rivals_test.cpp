@@ -54,8 +54,8 @@ TEST_F(Rivals, AttemptsAreNumberedWithoutGaps) {
         const auto events = reader.events(0, 1000);
         EXPECT_EQ(events.size(), 2 * kEach);
         std::map<Uuid, std::int64_t> versions;
-        for (const auto& [sequence, event] : events)  // DESIGN 10.5: in order
-            EXPECT_EQ(event.submission_version, ++versions[event.submission_id]);
+        for (const auto& stored : events)  // DESIGN 10.5: in order
+            EXPECT_EQ(stored.event.submission_version, ++versions[stored.event.submission_id]);
         for (const auto& person : people) {
             const auto row = reader.submission(domain::submission_id(school.assignment_id, person));
             ASSERT_TRUE(row);

@@ -104,7 +104,10 @@ TEST_P(StoreSuite, AFailingChangeInTheMiddleLeavesNothing) {
              c.classes[0].id = id_of("another class");
          }},
         {"assignment",
-         [](Changes& c, const School& s, const Changes&) { c.assignments = s.rows.assignments; }},
+         [](Changes& c, const School& s, const Changes&) {
+             c.assignments = {s.rows.assignments[0]};
+             c.assignments[0].id = id_of("another assignment");  // with the same number
+         }},
         {"enrollment", [](Changes& c, const School& s,
                           const Changes&) { c.enrollments = {s.rows.enrollments[0]}; }},
         {"integration",
