@@ -106,7 +106,7 @@ TEST_F(Rivals, AChangedRosterIsSeenByTheNextCommand) {
         return waited.get().has_value();
     }());
     school.rows = {};
-    school.add_assignment("later");
+    school.add_assignment("later").number += 1;  // than that of the first
     const domain::Changes* const all[] = {&school.rows};
     stores[1].writer()->commit(all);
     auto command = submit_of(school, school.student);
