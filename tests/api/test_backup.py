@@ -76,20 +76,13 @@ def check_student(server, index, answers):
                 assert reply.content == bytes(mine["data"])
     for step, answer in enumerate(answers):
         reply = writer.send(step).json()
-        assert without_urls(reply["$data"]) == without_urls(answer)
+        assert writer.answer(reply["$data"]) == answer
         assert [item["code"] for item in reply["$warnings"]] == ["IDEMPOTENCY_KEY_REPEATED"]
     assert len(person.submission()["attempts"]) == len(attempts)
 
 
 def local(server, url):
     return server.base_url + "/" + url.split("/", 3)[3]
-
-
-def without_urls(value):
-    """Links name the server that was asked."""
-    if isinstance(value, dict):
-        return {key: without_urls(item) for key, item in value.items() if key != "url"}
-    return [without_urls(item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("options", [[], ["--copy"]])

@@ -55,7 +55,8 @@ def test_assignments(student, server):
     listed = student.listed(student.place().rsplit("/", 1)[0])
     main = [item for item in listed if item["id"] == server.demo["edlink"]["assignment_id"]]
     assert len(main) == 1
-    for item in listed:
+    ours = {server.demo["edlink"]["assignment_id"], *server.demo["edlink"]["assignments"].values()}
+    for item in (item for item in listed if item["id"] in ours):  # others are what tests have made of them
         assert ASSIGNMENT <= set(item), item["title"]
         assert item["title"]
         assert item["state"] in ("scheduled", "open", "locked")

@@ -49,7 +49,6 @@ class ClusterWriter(Writer):
         return True
 
     def comparable(self, answer):
-        """Without the node that the links go to."""
         for node in self.nodes:
             answer = answer.replace(node.base_url, "")
         return answer

@@ -87,8 +87,8 @@ class Writer:
         return Answer(data["id"], said) if data else None
 
     def comparable(self, answer):
-        """Its text, without what may differ."""
-        return answer
+        """Its text, without the server that the links go to."""
+        return answer.replace(self.person.base_url, "")
 
     def advance(self):
         """Takes the next step. False if the server is gone; else the reply was kept."""
