@@ -34,7 +34,9 @@ std::expected<Accepted, Refusals> decide_note(const State& state, const NoteAtte
     }
     auto& after = accepted.submission;
     put_note(after.marking.notes, std::move(note));
-    after.updated_at = now;
+    // Whoever reads it changes nothing of the work.
+    if (command.plagiarism || !command.reports.empty() || !command.removed_reports.empty())
+        after.updated_at = now;
     after.version += 1;
     accepted.changes.submissions.push_back(after);
     return accepted;

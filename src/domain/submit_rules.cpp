@@ -213,6 +213,14 @@ void hand_in_for_others(const State& state, const Scene& scene, const Submit& co
     }
 }
 
+// First of all: what was acknowledged stays so, whatever has become of the assignment.
+std::optional<Accepted> repeat_of(const State& state, const auto& command, Time now) {
+    const auto& assignment = state.assignments.at(command.assignment_id);
+    const auto& row = state.submissions.at(submission_id(command.assignment_id, command.person_id));
+    if (!assignment || !row) return std::nullopt;
+    return answered_before(*row, *assignment, command.replay_key, now);
+}
+
 void reclaim_for_others(const State& state, const Scene& scene, const Reclaim& command,
                         Accepted& accepted, Time now) {
     if (scene.group == nullptr) return;
@@ -274,6 +282,7 @@ std::optional<Accepted> answered_before(const Submission& submission, const Assi
 }
 
 std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& command, Time now) {
+    if (auto earlier = repeat_of(state, command, now)) return std::move(*earlier);
     if (auto refusal =
             from_outside(command)
                 ? check_on_behalf(state, command)
@@ -282,8 +291,6 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command.actor.account_id, command.class_id,
                                 command.assignment_id, command.person_id);
-    if (auto earlier = answered_before(scene.submission, scene.assignment, command.replay_key, now))
-        return std::move(*earlier);
 
     const auto submitted_at = command.submitted_at.value_or(command.received_at);
     if (auto refusals = check_submit(state, scene, command, submitted_at, now); !refusals.empty())
@@ -328,13 +335,12 @@ std::expected<Accepted, Refusals> decide_submit(const State& state, Submit& comm
 }
 
 std::expected<Accepted, Refusals> decide_reclaim(const State& state, Reclaim& command, Time now) {
+    if (auto earlier = repeat_of(state, command, now)) return std::move(*earlier);
     if (auto refusal = check_student(state, command.actor, command.class_id, command.assignment_id,
                                      command.person_id, now, command.on_behalf))
         return std::unexpected(Refusals{std::move(*refusal)});
     const auto scene = scene_of(state, command.actor.account_id, command.class_id,
                                 command.assignment_id, command.person_id);
-    if (auto earlier = answered_before(scene.submission, scene.assignment, command.replay_key, now))
-        return std::move(*earlier);
     // edlink.md 3.6: reclaim only from submitted.
     if (state_of(scene.submission) != SubmissionState::submitted)
         return std::unexpected(

@@ -90,18 +90,21 @@ task<Intake::Admission> Intake::admit(domain::Actor actor, Uuid class_id, Uuid a
         domain::State state;
         state.classes[class_id] = reader.klass(class_id);
         const auto& assignment = state.assignments[assignment_id] =
-            reader.assignment(assignment_id);
+            reader.any_assignment(assignment_id);
         const auto person = actor.person_id.value_or(Uuid{});
+        // First of all: what was acknowledged stays so, whatever has become of the assignment.
+        if (const auto submission =
+                key && assignment ? reader.submission(domain::submission_id(assignment_id, person))
+                                  : std::nullopt)
+            if (auto answer = domain::answered_before(*submission, *assignment, key, now))
+                return answer;
         state.people[person] = reader.person(person);
         state.memberships[{class_id, person}] = reader.membership(class_id, person);
         if (auto refusal =
                 domain::check_student(state, actor, class_id, assignment_id, person, now))
             return std::unexpected(std::move(*refusal));
         if (!may_hand_in(reader, actor, class_id, assignment_id)) return std::unexpected(denied());
-        if (!key) return std::nullopt;
-        const auto submission = reader.submission(domain::submission_id(assignment_id, person));
-        if (!submission) return std::nullopt;
-        return domain::answered_before(*submission, *assignment, key, now);
+        return std::nullopt;
     });
     if (!earlier) co_return std::unexpected(std::move(earlier.error()));
     if (!*earlier) co_return std::nullopt;

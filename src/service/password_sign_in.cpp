@@ -35,8 +35,9 @@ constexpr Throttle::Limit kOfBoth{.failures = 10, .window = std::chrono::seconds
 constexpr Throttle::Limit kFromAddress{.failures = 50, .window = std::chrono::seconds(60)};
 constexpr Throttle::Limit kOfUser{.failures = 200, .window = std::chrono::seconds(60)};
 
-// More than any real one; what is longer is not worth a hash.
+// More than any real one; what is longer is not worth a hash, nor a place in the throttles.
 constexpr std::size_t kLongestPassword = 1024;
+constexpr std::size_t kLongestName = 200;
 
 std::optional<domain::ApiUser> find_user(store::Reader& reader, const std::string& username) {
     for (const auto& account : reader.administration().accounts())
@@ -62,12 +63,17 @@ PasswordSignIn::PasswordSignIn(store::Store& store, const Clock& clock)
     fill_random(secret_);
 }
 
-bool PasswordSignIn::remembers(const Attempt& attempt) const {
+// Anew from each use, so that whoever is at work cannot be locked out by others' wrong passwords.
+bool PasswordSignIn::remembers(const Attempt& attempt) {
     if (!attempt.user) return false;
+    const auto now = clock_.now();
     const std::lock_guard lock(mutex_);
     const auto found = right_.find(attempt.key);
-    return found != right_.end() && found->second.until > clock_.now() &&
-           found->second.password_hash == attempt.user->password_hash;
+    if (found == right_.end() || found->second.until <= now ||
+        found->second.password_hash != attempt.user->password_hash)
+        return false;
+    found->second.until = now + kRemembered;
+    return true;
 }
 
 void PasswordSignIn::remember(const Attempt& attempt) {
@@ -112,7 +118,7 @@ std::expected<void, WrongPassword> PasswordSignIn::verify(const Attempt& attempt
 task<std::expected<domain::Actor, WrongPassword>> PasswordSignIn::sign_in(std::string username,
                                                                           std::string password,
                                                                           std::string address) {
-    if (username.size() > kLongestPassword || password.size() > kLongestPassword)
+    if (username.size() > kLongestName || password.size() > kLongestPassword)
         co_return std::unexpected(WrongPassword{});
     Attempt attempt{.username = std::move(username),
                     .password = std::move(password),

@@ -50,7 +50,7 @@ class PasswordSignIn {
     };
     struct Attempt;
 
-    bool remembers(const Attempt& attempt) const;
+    bool remembers(const Attempt& attempt);
     void remember(const Attempt& attempt);
     std::chrono::seconds wait_of(const Attempt& attempt) const;
     std::expected<void, WrongPassword> verify(const Attempt& attempt);

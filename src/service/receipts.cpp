@@ -18,8 +18,9 @@ std::optional<Receipted> find_attempt(store::Reader& reader, const Uuid& attempt
     auto attempt = reader.attempt(attempt_id);
     if (!attempt) return std::nullopt;
     const auto submission = reader.submission(attempt->submission_id);
+    // A proof outlives its assignment.
     const auto assignment =
-        submission ? reader.assignment(submission->assignment_id) : std::nullopt;
+        submission ? reader.any_assignment(submission->assignment_id) : std::nullopt;
     const auto klass = assignment ? reader.klass(assignment->class_id) : std::nullopt;
     if (!klass) return std::nullopt;
     Receipted found{.account_id = klass->account_id,

@@ -23,7 +23,7 @@ std::optional<domain::Target> target_of(store::Reader& reader, const domain::Act
                                         const Where& where) {
     auto class_id = where.class_id;
     if (where.assignment_id) {
-        const auto assignment = reader.assignment(*where.assignment_id);
+        const auto assignment = reader.any_assignment(*where.assignment_id);
         if (!assignment || assignment->class_id != class_id.value_or(assignment->class_id))
             return std::nullopt;
         class_id = assignment->class_id;

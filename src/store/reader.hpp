@@ -69,8 +69,13 @@ class Reader {
     virtual std::optional<domain::Group> group(const Uuid& set_id, const Uuid& person_id) = 0;
     // Those who have handed in for an assignment without being students of the class, by person id.
     virtual std::vector<Uuid> participants(const Uuid& assignment_id, const Page& page) = 0;
-    // Neither of these knows what was deleted.
-    virtual std::optional<domain::Assignment> assignment(const Uuid& id) = 0;
+    // Also one that was taken away: what was handed in for it stays.
+    virtual std::optional<domain::Assignment> any_assignment(const Uuid& id) = 0;
+    // Neither of these knows what was taken away.
+    std::optional<domain::Assignment> assignment(const Uuid& id) {
+        auto found = any_assignment(id);
+        return found && found->deleted_at ? std::nullopt : std::move(found);
+    }
     virtual std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) = 0;
 
     // What was granted, or denied, to a person, an API user or an integration.

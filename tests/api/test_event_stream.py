@@ -148,6 +148,20 @@ def test_heartbeat_and_revoked_token(new_server):
     assert time.monotonic() - begun < 60
 
 
+def test_nothing_more_once_revoked(new_server):
+    school = new_server().start()
+    made = Admin(school).post("/api/handin/v1/tokens", json={"kind": "admin", "name": "listener"}).json()
+    reply = requests.get(school.base_url + PATH, stream=True, timeout=PATIENCE,
+                         headers={"Authorization": "Bearer " + made["token"]})
+    lines = reply.iter_lines(chunk_size=1)
+    hand_in(school, 0)
+    while not next(lines).startswith(b"id"):
+        pass
+    assert Admin(school).delete(f"/api/handin/v1/tokens/{made['id']}").status_code in (200, 204)
+    hand_in(school, 1)
+    assert not any(line.startswith(b"id") for line in lines)
+
+
 def test_who_and_how_many(new_server):
     school = new_server().start()
     assert requests.get(school.base_url + PATH, timeout=PATIENCE).status_code == 401

@@ -109,6 +109,8 @@ def test_refusals(school, sqs, queue):
     ("https://sqs.eu-west-1.amazonaws.com/636161780776/canvas-live-events", True),
     ("https://sqs.eu-west-1.amazonaws.com.evil.example/1/q", False),
     ("https://sqs.evil.example/1/q", False),
+    ("https://sqs.evil#.amazonaws.com/1/q", False),  # which curl would take for the host sqs.evil
+    ("https://sqs.evil?.amazonaws.com/1/q", False), ("https://sqs.x@evil.amazonaws.com/1/q", False),
     ("http://sqs.eu-west-1.amazonaws.com/1/q", False)])
 def test_amazon(new_server, sqs, queue, good):
     school = new_server("--sqs-credentials", sqs.credentials).start()

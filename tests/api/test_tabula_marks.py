@@ -109,6 +109,13 @@ def test_bodies_that_make_no_sense(tabula, body):
     failure_of(reply, 400, "bad_request")
 
 
+def test_a_bound_on_lines_and_on_what_is_told(tabula):
+    reply = mark(tabula, *[{}] * 1000)
+    assert reply.status_code == 400 and len(reply.json()["errors"]) == 100
+    reply = mark(tabula, *[{}] * 1001)
+    assert reply.status_code == 400 and "1000" in reply.json()["errors"][0]["message"]
+
+
 def test_not_without_leave(server, desk, tabula):
     desk.ask("POST", "/api-users", 201, username="no-marker", password="correct horse battery")
     other = Tabula(server, "no-marker", "correct horse battery")

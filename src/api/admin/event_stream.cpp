@@ -36,12 +36,14 @@ class EventStream::Stream final : public http::Source {
             if (all_.news_.stopped()) co_return std::string_view();
             const auto rung = all_.news_.rung();
             co_await read();
-            if (!text_.empty()) co_return text_;
-            co_await all_.news_.wait(rung, kHeartbeat);
-            if (all_.news_.rung() != rung) continue;
+            if (text_.empty()) {
+                co_await all_.news_.wait(rung, kHeartbeat);
+                if (all_.news_.rung() != rung) continue;
+                text_ = kBeat;
+            }
             // The token may have been revoked meanwhile.
             const bool may = co_await all_.guard_.allows(token_, kPermission);
-            co_return may ? kBeat : std::string_view();
+            co_return may ? std::string_view(text_) : std::string_view();
         }
     }
 

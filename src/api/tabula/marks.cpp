@@ -13,7 +13,10 @@
 namespace handin::tabula {
 namespace {
 
-constexpr std::size_t kLongestBody = std::size_t{4} * 1024 * 1024;  // feedback on thousands
+constexpr std::size_t kLongestBody = std::size_t{4} * 1024 * 1024;
+// More at a time would keep others on their io thread waiting.
+constexpr std::size_t kMostLines = 1000;
+constexpr std::size_t kMostFaults = 100;  // that are told
 
 struct Line {
     std::optional<std::string> id;
@@ -43,6 +46,9 @@ std::expected<std::vector<Line>, BodyProblem> parse_marks(std::string_view body)
         if (!value.is_array()) return std::unexpected("students: a list is expected.");
         for (const auto& each : value.get_array()) {
             if (!each.is_object()) return std::unexpected("students: an object is expected.");
+            if (lines.size() == kMostLines)
+                return std::unexpected("students: at most " + std::to_string(kMostLines) +
+                                       " at a time.");
             auto& line = lines.emplace_back();
             for (const auto& [key, item] : each.get_object())
                 if (auto problem = take(line, {key.data(), key.size()}, item))
@@ -140,7 +146,7 @@ task<http::Response> Tabula::upload_marks(Call* call) {
     std::vector<Fault> faults;
     std::set<Uuid> seen;
     std::vector<std::size_t> index_of;  // of the line that a mark comes from
-    for (std::size_t i = 0; i < lines->size(); ++i) {
+    for (std::size_t i = 0; i < lines->size() && faults.size() < kMostFaults; ++i) {
         const auto& [name, entry] = (*lines)[i];
         if (entry.empty() && given(name)) continue;  // tabula.md 4.9: silently
         const auto fault = [&](std::string code, std::string message) {

@@ -48,9 +48,10 @@ std::optional<KnownFile> handed_in(Reader& reader, const domain::Actor& actor, c
     const auto attempt = reader.attempt_of(id);
     const auto row = attempt ? reader.submission(attempt->submission_id) : std::nullopt;
     const auto assignment = row ? reader.assignment(row->assignment_id) : std::nullopt;
-    if (!assignment ||
-        !office::may(reader, actor, Permission::submission_read,
-                     {.class_id = assignment->class_id, .assignment_id = assignment->id}))
+    if (!assignment || !office::may(reader, actor, Permission::submission_read,
+                                    {.class_id = assignment->class_id,
+                                     .assignment_id = assignment->id,
+                                     .person_id = row->person_id}))
         return std::nullopt;
     const auto found = std::ranges::find(attempt->attachments, id, &domain::Attachment::id);
     if (found == attempt->attachments.end() || found->kind == domain::AttachmentKind::link)

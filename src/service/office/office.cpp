@@ -185,12 +185,18 @@ task<void> Office::note_download(domain::Actor actor, const File* file) {
     const auto& facts = found->work.facts;
     if (note_on(facts.marking.notes, static_cast<std::uint32_t>(facts.attempts.size())).downloaded)
         co_return;
-    (void)co_await committer_.execute(domain::NoteAttempt{.actor = std::move(actor),
-                                                          .class_id = found->place.module.klass.id,
-                                                          .assignment_id = facts.assignment_id,
-                                                          .person_id = facts.person_id,
-                                                          .attempt_id = found->work.attempt->id,
-                                                          .downloaded = true});
+    try {
+        (void)co_await committer_.execute(
+            domain::NoteAttempt{.actor = std::move(actor),
+                                .class_id = found->place.module.klass.id,
+                                .assignment_id = facts.assignment_id,
+                                .person_id = facts.person_id,
+                                .attempt_id = found->work.attempt->id,
+                                .downloaded = true});
+    } catch (const TryLater& why) {
+        // Reading does not wait for writing: the next download notes it.
+        log::warn("a download is not noted", {{"reason", why.what()}});
+    }
 }
 
 task<Answer<std::vector<MemberWork>>> Office::member(domain::Actor actor,

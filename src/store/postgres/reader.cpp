@@ -308,10 +308,9 @@ std::vector<Uuid> PostgresReader::participants(const Uuid& assignment_id, const 
             Parameters().add(assignment_id).add(page.after.value_or(kFirst)).add(limit_of(page))));
 }
 
-std::optional<domain::Assignment> PostgresReader::assignment(const Uuid& id) {
-    auto found = tools_.cache.assignments.get(
-        id, roster(), [&] { return one(kAssignmentsById, id, assignment_row); });
-    return found && found->deleted_at ? std::nullopt : std::move(found);
+std::optional<domain::Assignment> PostgresReader::any_assignment(const Uuid& id) {
+    return tools_.cache.assignments.get(id, roster(),
+                                        [&] { return one(kAssignmentsById, id, assignment_row); });
 }
 
 std::vector<domain::Assignment> PostgresReader::assignments(const Uuid& class_id,

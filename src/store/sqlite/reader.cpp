@@ -200,10 +200,8 @@ std::vector<Uuid> SqliteReader::participants(const Uuid& assignment_id, const Pa
     return ids_of(query);
 }
 
-std::optional<domain::Assignment> SqliteReader::assignment(const Uuid& id) {
-    auto found =
-        cache_.assignments.get(id, generation_, [&] { return find_assignment(roster(), id); });
-    return found && found->deleted_at ? std::nullopt : std::move(found);
+std::optional<domain::Assignment> SqliteReader::any_assignment(const Uuid& id) {
+    return cache_.assignments.get(id, generation_, [&] { return find_assignment(roster(), id); });
 }
 
 std::vector<domain::Assignment> SqliteReader::assignments(const Uuid& class_id, const Page& page) {

@@ -45,7 +45,7 @@ class SqliteReader final : public Reader {
     std::vector<ClassMember> students(const Uuid& class_id, const Page& page) override;
     std::optional<domain::Group> group(const Uuid& set_id, const Uuid& person_id) override;
     std::vector<Uuid> participants(const Uuid& assignment_id, const Page& page) override;
-    std::optional<domain::Assignment> assignment(const Uuid& id) override;
+    std::optional<domain::Assignment> any_assignment(const Uuid& id) override;
     std::vector<domain::Assignment> assignments(const Uuid& class_id, const Page& page) override;
     std::vector<domain::Grant> grants_of(const Uuid& holder_id) override;
     std::optional<domain::Submission> submission(const Uuid& id) override;

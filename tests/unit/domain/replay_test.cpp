@@ -130,12 +130,16 @@ TEST_F(Replay, RefusedCommandsLeaveNoKey) {
     EXPECT_FALSE(outcome->repeated);
 }
 
-// Who may not is told so, key or not.
-TEST_F(Replay, IsForThoseWhoMayStillSeeIt) {
-    ASSERT_TRUE(desk.run(submit("k")));
+// What was acknowledged stays so, whatever has become of the assignment.
+TEST_F(Replay, OutlivesTheAssignment) {
+    const auto first = desk.run(submit("k"));
     desk.school.assignment().published = false;
     desk.forget();
-    EXPECT_EQ(reasons(desk.run(submit("k"))), std::vector{Reason::not_found});
+    expect_repeat(desk.run(submit("k")), first);
+    desk.school.assignment().deleted_at = kNow;
+    desk.forget();
+    expect_repeat(desk.run(submit("k")), first);
+    EXPECT_EQ(reasons(desk.run(submit("another"))), std::vector{Reason::not_found});
 }
 
 // edlink.md 2.2: kept 30 days

@@ -1,5 +1,6 @@
 #include "events/sinks/sqs/sqs_sink.hpp"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <string_view>
@@ -34,8 +35,13 @@ std::string_view amazon_region(std::string_view origin) {
     const auto dot = origin.find('.');
     if (dot == std::string_view::npos) return {};
     const auto domain = origin.substr(dot);
-    return domain == kAmazonDomain || domain == ".amazonaws.com.cn" ? origin.substr(0, dot)
-                                                                    : std::string_view();
+    const auto region = origin.substr(0, dot);
+    // Nothing by which another host could hide in it.
+    const bool plain = std::ranges::all_of(region, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    const bool amazon = domain == kAmazonDomain || domain == ".amazonaws.com.cn";
+    return plain && amazon ? region : std::string_view();
 }
 
 bool is_queue_path(std::string_view path) {
