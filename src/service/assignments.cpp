@@ -1,5 +1,7 @@
 #include "service/assignments.hpp"
 
+#include <algorithm>
+
 #include "service/place.hpp"
 
 namespace handin::service {
@@ -23,6 +25,13 @@ domain::Permission permission_of(Kind kind) {
 Uuid new_id(const AssignmentOrder& order, Time now) {
     if (order.assignment_id) return *order.assignment_id;
     return order.replay_key ? uuid_v5(order.class_id, *order.replay_key) : uuid_v7(now);
+}
+
+// Descriptions are long.
+constexpr std::size_t kPage = 20;
+
+bool has_key(const domain::Assignment& assignment, const domain::ReplayKey& key) {
+    return std::ranges::find(assignment.keys, key) != assignment.keys.end();
 }
 
 }  // namespace
@@ -51,6 +60,27 @@ task<std::optional<domain::Refusal>> Assignments::admit(domain::Actor actor, Kin
                                                         std::optional<Uuid> assignment_id) {
     auto found = co_await granted(std::move(actor), kind, class_id, assignment_id);
     co_return found ? std::nullopt : std::optional(std::move(found.error()));
+}
+
+// A new one may have any id that its client has given it, so all of the class are looked at.
+task<std::optional<domain::Assignment>> Assignments::answered(Kind kind, Uuid class_id,
+                                                              std::optional<Uuid> assignment_id,
+                                                              domain::ReplayKey key) {
+    using Found = std::optional<domain::Assignment>;
+    co_return co_await store::read_long(&store_, [&](store::Reader& reader) -> Found {
+        if (kind != Kind::create) {
+            auto found = assignment_id ? reader.assignment(*assignment_id) : std::nullopt;
+            return found && found->class_id == class_id && has_key(*found, key) ? found
+                                                                                : std::nullopt;
+        }
+        for (store::Page page{.after = std::nullopt, .limit = kPage};;) {
+            auto some = reader.assignments(class_id, page);
+            for (auto& each : some)
+                if (has_key(each, key)) return std::move(each);
+            if (some.size() < kPage) return std::nullopt;
+            page.after = some.back().id;
+        }
+    });
 }
 
 task<std::expected<ChangedAssignment, domain::Refusals>> Assignments::change(

@@ -39,6 +39,12 @@ class Assignments {
     task<std::optional<domain::Refusal>> admit(domain::Actor actor,
                                                domain::ChangeAssignment::Kind kind, Uuid class_id,
                                                std::optional<Uuid> assignment_id);
+    // What an earlier request with that key has made or changed, if it is still there. For who was
+    // admitted, before the body is judged.
+    task<std::optional<domain::Assignment>> answered(domain::ChangeAssignment::Kind kind,
+                                                     Uuid class_id,
+                                                     std::optional<Uuid> assignment_id,
+                                                     domain::ReplayKey key);
     // Durable, with its event, when it returns. Throws TryLater.
     task<std::expected<ChangedAssignment, domain::Refusals>> change(domain::Actor actor,
                                                                     AssignmentOrder order);

@@ -161,6 +161,39 @@ def test_a_key_makes_one(teacher, admin):
     assert warnings_of(teacher.patch(path_of(teacher), params={"$idempotency": "x"})) == []  # 405
 
 
+# The key beats what else the request says: another id, or what could not be read
+def test_a_key_beats_the_rest_of_the_body(teacher):
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    before = len(teacher.listed(path_of(teacher)))
+    ids = [str(uuid.uuid4()) for _ in range(2)]
+    made = data_of(create(teacher, {"id": ids[0]}, headers=key))
+    assert made["id"] == ids[0]
+    for again in (create(teacher, {"id": ids[1]}, headers=key), create(teacher, headers=key),
+                  teacher.post(path_of(teacher), data="{", headers=key)):
+        assert data_of(again, ["IDEMPOTENCY_KEY_REPEATED"]) == made
+    changed = {"Idempotency-Key": str(uuid.uuid4())}
+    data_of(teacher.patch(path_of(teacher, made), json={"title": "A"}, headers=changed))
+    again = teacher.patch(path_of(teacher, made), data="{", headers=changed)
+    assert data_of(again, ["IDEMPOTENCY_KEY_REPEATED"])["title"] == "A"
+    assert len(teacher.listed(path_of(teacher))) == before + 1
+
+
+def test_an_id_of_zeros_is_none(teacher):
+    made = data_of(create(teacher, {"id": str(uuid.UUID(int=0))}))
+    assert uuid.UUID(made["id"]).int != 0
+    assert made["id"] in [item["id"] for item in teacher.listed(path_of(teacher))]
+
+
+def test_a_body_full_of_what_is_unknown(teacher):
+    reply = create(teacher, {f"unknown{i}": 1 for i in range(2000)})
+    assert warnings_of(reply).count("FOUND_UNEXPECTED_FIELD") == 20
+
+
+def test_parsed_bodies_are_counted(teacher):
+    reply = create(teacher, {"assignee_ids": [1] * 1_000_000})
+    assert reply.status_code == 503 and "Retry-After" in reply.headers
+
+
 def test_who_may(student, teacher, new_student):
     made = data_of(create(teacher))
     refusal_of(create(student), "NO_PERMISSION")

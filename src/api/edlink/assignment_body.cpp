@@ -33,6 +33,7 @@ class Reading {
         if (value.is_null()) return;
         const auto id = value.is_string() ? Uuid::parse(value.as_string()) : std::nullopt;
         if (!id) return add("INVALID_UUID", name, "a valid v4 or v5 UUID is expected.");
+        if (*id == Uuid{}) return;  // some clients' way to say none
         order_.assignment_id = *id;
     }
     void title(std::string_view name, const json::value& value) {
@@ -283,6 +284,9 @@ constexpr Field kFields[] = {
     {"parent_id", &Reading::parent_id},
 };
 
+// Fields told of that are none: a body may be full of them.
+constexpr std::size_t kMostUnexpected = 20;
+
 bool is_known(std::string_view name) {
     for (const auto& field : kFields)
         if (field.name == name) return true;
@@ -322,8 +326,10 @@ std::vector<Notice> read_assignment_body(std::string_view body, service::Assignm
         else if (given != nullptr)
             (reading.*field.read)(field.name, *given);
     }
+    const auto told = warnings.size() + kMostUnexpected;
     for (const auto& [name, field] : object)
-        if (const std::string_view text(name.data(), name.size()); !is_known(text))
+        if (const std::string_view text(name.data(), name.size());
+            !is_known(text) && warnings.size() < told)
             warnings.push_back(
                 {"FOUND_UNEXPECTED_FIELD",
                  well_formed_utf8(text) + " is not a field of an assignment; it is ignored."});

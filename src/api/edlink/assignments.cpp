@@ -1,5 +1,6 @@
 // Assignments, as those who teach set them (edlink.md 4.1 rows 9, 10 and 11).
 #include "api/edlink/assignment_body.hpp"
+#include "api/edlink/dom_bytes.hpp"
 #include "api/edlink/edlink.hpp"
 #include "api/edlink/parameters.hpp"
 #include "api/edlink/render.hpp"
@@ -50,10 +51,22 @@ task<http::Response> Edlink::change_assignment(Call* call, Kind kind) {
             co_await services_.assignments.admit(call->actor, kind, *class_id, order.assignment_id))
         co_return failure(*call, fail(call->request, {*refusal}));
     std::optional<domain::AssignmentFields> asked;
+    auto kept = services_.marking.kept();  // with what else those who teach send
     if (kind != Kind::remove) {
-        auto body = co_await http::read_all(call->request, kLongestBody);
+        const auto grow = [&kept](std::size_t bytes) {
+            if (!kept.grow_to(bytes)) throw service::Overloaded("too much is being received");
+        };
+        auto body = co_await http::read_all(call->request, kLongestBody, grow);
         if (!body)
             co_return failure(*call, fail("INVALID_REQUEST_BODY", "The body is too long.", 413));
+        // edlink.md 2.2: whatever is in the body of a repeat
+        if (order.replay_key)
+            if (const auto earlier = co_await services_.assignments.answered(
+                    kind, *class_id, order.assignment_id, *order.replay_key)) {
+                call->warnings.push_back(repeated_key());
+                co_return success(*call, render(*earlier, services_.clock.now()));
+            }
+        grow(dom_bytes(*body));
         auto errors =
             read_assignment_body(only_properties(*call, std::move(*body)), order, call->warnings);
         if (!errors.empty()) co_return failure(*call, {.status = 400, .errors = std::move(errors)});
