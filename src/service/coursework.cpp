@@ -127,14 +127,19 @@ task<Answer<Coursework::Whose>> Coursework::whose(domain::Actor actor, Uuid clas
         const auto onlooker = onlooker_of(place->member, place->assignment, id, pseudonyms_);
         const auto submission = named_by(onlooker, id);
         std::optional<Uuid> person;
+        bool by_person = false;
         if (const auto row = reader.submission(submission);
             row && row->assignment_id == assignment_id)
             person = row->person_id;
-        else if (reader.membership(class_id, id))
+        else if (by_person = reader.membership(class_id, id).has_value(); by_person)
             person = id;
         else if (const auto student = find_student(reader, place->assignment, submission))
             person = student->person_id;
         if (!person) return missing("submission_id");
+        // Where work is marked without names, a student's name leads to none of it.
+        if (by_person && onlooker.pseudonyms != nullptr &&
+            permission == domain::Permission::feedback_manage)
+            return missing("submission_id");
         auto target = place->member.target;
         target.person_id = person;
         if (!domain::may(place->member.standing, permission, target))
@@ -142,7 +147,8 @@ task<Answer<Coursework::Whose>> Coursework::whose(domain::Actor actor, Uuid clas
                 domain::Refusal{domain::Reason::not_permitted, "", "That was not granted."});
         return Whose{.person_id = *person,
                      .name = name_for(onlooker, domain::submission_id(assignment_id, *person)),
-                     .is_pseudonym = onlooker.pseudonyms != nullptr};
+                     .is_pseudonym = onlooker.pseudonyms != nullptr,
+                     .by_person = by_person};
     });
 }
 

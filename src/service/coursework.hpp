@@ -72,6 +72,7 @@ class Coursework {
         Uuid person_id;
         Uuid name;  // what the actor calls the submission
         bool is_pseudonym = false;
+        bool by_person = false;  // asked for by the student's id
     };
     task<Answer<Whose>> whose(domain::Actor actor, Uuid class_id, Uuid assignment_id, Uuid id,
                               domain::Permission permission);

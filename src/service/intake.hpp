@@ -113,6 +113,8 @@ class Intake {
     // While that body was read, something threw TryLater: that it came is remembered.
     void turned_away(const Seat& seat, const TryLater& why);
 
+    // For what is in memory of such a body as a whole.
+    Reception::Kept kept() { return entrance_.kept(); }
     IncomingAttachment incoming() { return {blobs_, clock_.now(), entrance_.kept()}; }
 
     // Makes bytes durable, then the attempt that names them. On refusal nothing is left. A prompt

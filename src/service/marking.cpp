@@ -55,6 +55,24 @@ task<std::vector<domain::LastWork>> works_of(store::Store* store, blob::BlobStor
     co_return works;
 }
 
+// Of what a command about a submission asks for.
+void load_rows(store::Reader& reader, const domain::Keys& keys, domain::State& state) {
+    for (const auto& id : keys.accounts)
+        state.accounts[id] = reader.account(id);
+    for (const auto& id : keys.classes)
+        state.classes[id] = reader.klass(id);
+    for (const auto& id : keys.people)
+        state.people[id] = reader.person(id);
+    for (const auto& id : keys.assignments)
+        state.assignments[id] = reader.assignment(id);
+    for (const auto& id : keys.submissions)
+        state.submissions[id] = reader.submission(id);
+    for (const auto& key : keys.memberships)
+        state.memberships[key] = reader.membership(key.class_id, key.person_id);
+    for (const auto& key : keys.groups)
+        state.groups[key] = reader.group(key.set_id, key.person_id);
+}
+
 }  // namespace
 
 task<std::expected<Marking::Target, domain::Refusal>> Marking::find(domain::Actor actor,
@@ -116,23 +134,50 @@ task<std::optional<domain::Refusal>> Marking::admit(domain::Actor actor, MarkPla
     co_return std::nullopt;
 }
 
+void Marking::fill_in(domain::MarkSubmission& command, domain::Actor actor, Target& target,
+                      Time now) {
+    command.actor = std::move(actor);
+    command.person_id = target.person_id;
+    command.granted = target.granted;
+    command.not_theirs = std::move(target.not_theirs);
+    command.event_id = uuid_v7(now);
+    if (command.comment) {
+        command.comment->id = uuid_v7(now);
+        command.comment->echo = command.comment->text == target.comment;
+    }
+}
+
+// The same decision as the committer's, from what is there now.
+task<std::expected<void, domain::Refusals>> Marking::check(domain::Actor actor, Uuid submission_id,
+                                                           domain::MarkSubmission command) {
+    auto target = co_await find(actor, {command.class_id, command.assignment_id, submission_id});
+    if (!target) co_return std::unexpected(domain::Refusals{std::move(target.error())});
+    const auto now = clock_.now();
+    fill_in(command, std::move(actor), *target, now);
+    domain::Command whole = std::move(command);
+    using Answer = std::expected<void, domain::Refusals>;
+    co_return co_await store::read(&store_, [&](store::Reader& reader) -> Answer {
+        domain::State state;
+        for (;;) {
+            domain::Keys keys;
+            domain::add_keys(whole, state, keys);
+            if (keys.empty()) break;
+            load_rows(reader, keys, state);
+        }
+        auto outcome = domain::decide(state, whole, now);
+        if (!outcome) return std::unexpected(std::move(outcome.error()));
+        return {};
+    });
+}
+
 task<std::expected<Accepted, domain::Refusals>> Marking::mark(domain::Actor actor,
                                                               Uuid submission_id,
                                                               domain::MarkSubmission command) {
     auto target = co_await find(actor, {command.class_id, command.assignment_id, submission_id});
     if (!target) co_return std::unexpected(domain::Refusals{std::move(target.error())});
     const auto onlooker = grader(actor, target->assignment, pseudonyms_);
-    const auto now = clock_.now();
-    command.actor = std::move(actor);
-    command.person_id = target->person_id;
-    command.granted = target->granted;
-    command.not_theirs = std::move(target->not_theirs);
-    command.event_id = uuid_v7(now);
+    fill_in(command, std::move(actor), *target, clock_.now());
     command.last_work = co_await works_of(&store_, &blobs_, &target->last);
-    if (command.comment) {
-        command.comment->id = uuid_v7(now);
-        command.comment->echo = command.comment->text == target->comment;
-    }
     auto outcome = co_await committer_.execute(std::move(command));
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
     Accepted accepted{.submission = {}, .repeated = outcome->repeated};

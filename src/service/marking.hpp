@@ -47,6 +47,11 @@ class Marking {
     task<std::expected<Accepted, domain::Refusals>> mark(domain::Actor actor, Uuid submission_id,
                                                          domain::MarkSubmission command);
 
+    // Whether mark() would do that as things are now: for whoever first does something else that
+    // would stay. Changes nothing.
+    task<std::expected<void, domain::Refusals>> check(domain::Actor actor, Uuid submission_id,
+                                                      domain::MarkSubmission command);
+
     // Of one assignment, without a role in its class: it must be granted for each of the students
     // (Feedback.Manage). All of them or none; a refusal's field begins with "marks[i].".
     struct StudentMark {
@@ -76,6 +81,8 @@ class Marking {
 
     struct Target;
     task<std::expected<Target, domain::Refusal>> find(domain::Actor actor, MarkPlace where);
+    static void fill_in(domain::MarkSubmission& command, domain::Actor actor, Target& target,
+                        Time now);
 
     store::Store& store_;
     blob::BlobStore& blobs_;

@@ -1,11 +1,17 @@
 """The Graph API: a program that stands for the school (edlink.md 4.2)."""
+import json
+import sqlite3
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from support.access import Desk
 from support.checks import data_of, envelope, refusal_of
-from support.edlink import HELLO, Caller, file, link, text
+from support.deadlines import due_in, is_late, wait_until
+from support.edlink import HELLO, Caller, Person, file, link, text
 from support.edlink import local
+from support.receipts import HEADER
 
 
 class Program(Caller):
@@ -178,3 +184,97 @@ def test_a_disabled_integration(new_server):
             refusal_of(answer, "INVALID_INTEGRATION_STATE")
         else:
             data_of(answer)
+
+
+HANDS_IN = {"state": "submitted", "attachments": [text("Mine")]}
+
+
+# What is wrong with the marks is said before anything is done (docs/edlink.md)
+@pytest.mark.parametrize("marks, code", [
+    ({"extra_attempts": -5}, "INVALID_REQUEST_BODY"), ({"grade": "no such grade"}, "INVALID_REQUEST_BODY"),
+    ({"grade_comment": "x" * (70 << 10)}, "INVALID_REQUEST_BODY"),
+    ({"override_due_date": "1990-01-01T00:00:00Z", "grade": "x"}, "INVALID_REQUEST_BODY")])
+def test_marks_that_are_refused_leave_no_work(program, student, admin, marks, code):
+    reply = program.patch(program.of(student), json=HANDS_IN | marks)
+    assert reply.status_code == 400 and reply.json()["$errors"], reply.text
+    assert student.submission()["attempts"] == []
+    assert admin.events_of(student) == []
+    data_of(student.submit())
+    reply = program.patch(program.of(student), json={"state": "reclaimed"} | marks)
+    assert reply.status_code == 400 and reply.json()["$errors"], reply.text
+    assert student.submission()["state"] == "submitted"
+    assert names_of(admin.events_of(student)) == ["submission_created"]
+
+
+def test_who_may_not_mark_hands_in_nothing_with_marks(program, student):
+    desk = Desk(program)
+    [app] = desk.listed("integrations")
+    grant = desk.ask("POST", "/grants", 201, holder="integration", owner=app["id"],
+                     permission="Feedback.Manage", scope="account", effect="deny")
+    try:
+        refusal_of(program.patch(program.of(student), json=HANDS_IN | {"grade_points": 1}), "NO_PERMISSION")
+        assert student.submission()["attempts"] == []
+        data_of(program.patch(program.of(student), json=HANDS_IN))
+    finally:
+        desk.ask("DELETE", f"/grants/{grant['id']}", 204)
+
+
+def test_a_patch_that_hands_in_has_a_receipt(program, student):
+    for extra in ({}, {"grade_points": 1}):
+        reply = program.patch(program.of(student), json=HANDS_IN | extra)
+        data_of(reply)
+        receipt = student.get(reply.headers[HEADER]).json()
+        assert receipt["statement"]["attempt_id"] in reply.headers[HEADER]
+        assert HEADER not in program.patch(program.of(student), json={"state": "reclaimed"}).headers
+
+
+def many_values(megabytes):
+    """A body that is far larger once it is parsed."""
+    return '{"state":"submitted","attachments":[1' + ",1" * (megabytes << 19) + "]}"
+
+
+def test_parsed_bodies_are_counted_and_who_is_turned_away_is_not_late(new_server):
+    server = new_server("--max-body-memory", 24 << 20)
+    due = due_in(server, 4)
+    program, prompt, dawdler = Program(server), Person(server, 0), Person(server, 1)
+    reply = program.patch(program.of(prompt), data=many_values(2))
+    assert reply.status_code == 503, reply.text
+    assert datetime.now(timezone.utc) < due, "the machine is too slow for this test"
+    wait_until(due + timedelta(seconds=1))
+    for student in (prompt, dawdler):
+        long = {"state": "submitted", "attachments": [text("x" * (500 << 10))]}
+        data_of(program.patch(program.of(student), json=long))
+    assert not is_late(prompt)
+    assert is_late(dawdler)
+
+
+def test_work_that_is_marked_without_names(new_server):
+    server = new_server("--students", 3).start()
+    assert server.stop() == 0
+    with sqlite3.connect(server.data / "handin.db") as database:
+        rules = {"v": 1, "grading": 0, "posting": 0, "grade_individually": False, "marking": 2,
+                 "late_allowed": True, "again_only_on_time": False}
+        assignment = server.demo["edlink"]["assignment_id"].replace("-", "")
+        changed = database.execute("UPDATE assignment SET rules = ? WHERE hex(id) = upper(?)",
+                                   [json.dumps(rules), assignment])
+        assert changed.rowcount == 1
+    server.start()
+    program, student = Program(server), Person(server, 0)
+    data_of(student.submit(text("First")))
+    [listed] = [item for item in program.listed(program.place() + "/submissions") if item["attempts"]]
+    assert "person_id" not in listed
+    name = listed["id"]
+    for body in ({}, {"grade_points": 3}, {"state": "returned"}, HANDS_IN | {"grade_points": 3}):
+        refusal_of(program.patch(program.of(student), json=body), "NOT_FOUND")
+    assert len(student.submission()["attempts"]) == 1
+    by_name = f"{program.place()}/submissions/{name}"
+    data_of(program.patch(by_name, json={"grade_points": 3, "grade_comment": "Fine"}))
+    # What a student's id still does tells nothing of the rest
+    taken = data_of(program.patch(program.of(student), json={"state": "reclaimed"}))
+    again = data_of(program.patch(program.of(student), json=HANDS_IN))
+    for seen in (taken, again):
+        assert seen["id"] != name
+        assert not {"grade", "grade_points", "grade_comment"} & {key for key in seen if seen[key]}
+    assert taken["attempts"] == [] and len(again["attempts"]) == 1
+    shown = data_of(program.patch(by_name, json={}))
+    assert (shown["id"], len(shown["attempts"]), shown["grade_comment"]) == (name, 2, "Fine")

@@ -1,37 +1,15 @@
 """More than the server can take: who is turned away is told when to come back, and is not late
 because of it (DESIGN 5.4, 6)."""
-import sqlite3
 import threading
 import time
 from datetime import datetime, timedelta, timezone
 
 from support.checks import data_of
+from support.deadlines import due_in, is_late, wait_until
 from support.edlink import Admin, Caller, Person, text
 from support.raw import Raw
 
 BODY = b'{"attachments":[{"type":"text","text":"a"}]}'
-
-
-def due_in(server, seconds):
-    """Restarts a server so that the main assignment is due then (its database is ours to edit)."""
-    server.start()
-    assert server.stop() == 0
-    due = datetime.now(timezone.utc) + timedelta(seconds=seconds)
-    with sqlite3.connect(server.data / "handin.db") as database:
-        assignment = server.demo["edlink"]["assignment_id"].replace("-", "")
-        changed = database.execute("UPDATE assignment SET due_at = ? WHERE hex(id) = upper(?)",
-                                   [int(due.timestamp() * 1_000_000), assignment])
-        assert changed.rowcount == 1
-    server.start()
-    return due
-
-
-def wait_until(moment):
-    time.sleep(max(0.0, (moment - datetime.now(timezone.utc)).total_seconds()))
-
-
-def is_late(student):
-    return "late" in student.submission()["flags"]
 
 
 class Seated:
