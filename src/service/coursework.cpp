@@ -1,8 +1,10 @@
 #include "service/coursework.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "service/place.hpp"
+#include "service/readable_classes.hpp"
 #include "service/standing.hpp"
 
 namespace handin::service {
@@ -108,12 +110,16 @@ task<Answer<Listed<domain::Class>>> Coursework::classes(domain::Actor actor, sto
     const store::Page more{page.after, page.limit + 1};
     using List = Listed<domain::Class>;
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<List> {
-        if (actor.person_id) return cut(reader.classes_of(*actor.person_id, more), page.limit);
-        if (!domain::may(standing_of(reader, actor, {}), domain::Permission::class_read,
+        if (!actor.person_id &&
+            !domain::may(standing_of(reader, actor, {}), domain::Permission::class_read,
                          {.account_id = actor.account_id}))
             return std::unexpected(
                 domain::Refusal{domain::Reason::not_permitted, "", "That was not granted."});
-        return cut(reader.administration().classes(actor.account_id, more), page.limit);
+        auto list = cut(actor.person_id ? reader.classes_of(*actor.person_id, more)
+                                        : reader.administration().classes(actor.account_id, more),
+                        page.limit);
+        ReadableClasses(reader, actor).filter(list.items, std::mem_fn(&domain::Class::id));
+        return list;
     });
 }
 

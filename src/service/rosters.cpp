@@ -1,8 +1,10 @@
 #include "service/rosters.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "service/place.hpp"
+#include "service/readable_classes.hpp"
 #include "service/standing.hpp"
 
 namespace handin::service {
@@ -170,7 +172,10 @@ task<Answer<Listed<domain::Enrollment>>> Rosters::enrollments(domain::Actor acto
                 if (!person || person->account_id != actor.account_id) return missing("person_id");
             }
         }
-        return cut(reader.administration().enrollments(filter, one_more(page)), page);
+        auto list = cut(reader.administration().enrollments(filter, one_more(page)), page);
+        ReadableClasses(reader, actor)
+            .filter(list.items, std::mem_fn(&domain::Enrollment::class_id));
+        return list;
     });
 }
 
@@ -178,6 +183,7 @@ task<Answer<domain::Enrollment>> Rosters::enrollment(domain::Actor actor, Uuid i
     co_return co_await store::read(&store_, [&](Reader& reader) -> Answer<domain::Enrollment> {
         auto found = reader.administration().enrollment(id);
         if (!found) return missing("enrollment_id");
+        if (!ReadableClasses(reader, actor).has(found->class_id)) return missing("enrollment_id");
         if (found->person_id == actor.person_id) return std::move(*found);
         const auto klass = reader.klass(found->class_id);
         if (!klass || klass->account_id != actor.account_id || !may_read_school(reader, actor))
@@ -193,7 +199,9 @@ task<Answer<Listed<domain::Class>>> Rosters::classes_of(domain::Actor actor, Uui
         if (actor.person_id != person_id && !may_read_school(reader, actor)) return denied();
         const auto person = reader.person(person_id);
         if (!person || person->account_id != actor.account_id) return missing("person_id");
-        return cut(reader.classes_of(person_id, one_more(page)), page);
+        auto list = cut(reader.classes_of(person_id, one_more(page)), page);
+        ReadableClasses(reader, actor).filter(list.items, std::mem_fn(&domain::Class::id));
+        return list;
     });
 }
 
@@ -235,6 +243,7 @@ task<Answer<Listed<domain::Class>>> Rosters::classes_in(domain::Actor actor, Uui
         if (!all && !actor.person_id) return denied();
         const auto department = reader.administration().department(department_id);
         if (!department || department->account_id != actor.account_id) return missing("school_id");
+        ReadableClasses readable(reader, actor);
         auto found = gather<domain::Class>(
             page,
             [&](const store::Page& part) {
@@ -242,8 +251,9 @@ task<Answer<Listed<domain::Class>>> Rosters::classes_in(domain::Actor actor, Uui
                            : reader.classes_of(*actor.person_id, part);
             },
             [&](domain::Class& klass) {
-                return klass.department_id == department_id ? std::optional(std::move(klass))
-                                                            : std::nullopt;
+                return klass.department_id == department_id && readable.has(klass.id)
+                           ? std::optional(std::move(klass))
+                           : std::nullopt;
             });
         if (!all && found.empty() && !page.after) return missing("school_id");
         return cut(std::move(found), page);

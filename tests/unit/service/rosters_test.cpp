@@ -127,5 +127,98 @@ TEST_F(RostersTest, ClassesOfADepartment) {
     EXPECT_FALSE(rest->next);
 }
 
+// What is denied of a class, in lists as where the class itself is asked for (docs/access.md).
+TEST_F(RostersTest, DeniedClassesAreInNoList) {
+    using Holder = domain::Grant::Holder;
+    using Scope = domain::Grant::Scope;
+    struct Case {
+        Holder holder;
+        Scope scope;
+        const char* scope_id;
+        bool program_sees, person_sees;
+    };
+    constexpr Case cases[] = {
+        {Holder::integration, Scope::klass, "other class", false, true},
+        {Holder::integration, Scope::department, "other department", false, true},
+        {Holder::integration, Scope::klass, "nothing", true, true},
+        {Holder::person, Scope::klass, "other class", true, false},
+        {Holder::person, Scope::department, "other department", true, false},
+    };
+    for (const auto& each : cases) {
+        ServicePlace at;
+        auto& s = at.school;
+        s.add_class(id_of("other class"));
+        s.rows.departments.push_back({.id = id_of("other department"),
+                                      .account_id = s.account_id,
+                                      .code = "ma",
+                                      .name = "Maths"});
+        s.rows.classes.back().department_id = id_of("other department");
+        s.enroll(id_of("other class"), s.student, domain::Role::student);
+        const auto enrollment = s.rows.enrollments.back().id;
+        s.rows.grants.push_back(
+            {.id = id_of("denied"),
+             .holder = each.holder,
+             .holder_id = each.holder == Holder::person ? s.student : s.integration_id,
+             .permission = "Module.Read",
+             .allow = false,
+             .scope = each.scope,
+             .scope_id = id_of(each.scope_id)});
+        at.open();
+        service::Rosters rosters(at.store);
+        const auto shows = [&](const domain::Actor& actor) {
+            std::vector<bool> found;
+            const auto add = [&](const auto& list, auto class_of) {
+                found.push_back(std::ranges::count(list.items, id_of("other class"), class_of) > 0);
+            };
+            const auto id = &domain::Class::id;
+            add(run(at.coursework->classes(actor, kAll)).value(), id);
+            add(run(rosters.classes_of(actor, s.student, kAll)).value(), id);
+            const auto in = run(rosters.classes_in(actor, id_of("other department"), kAll));
+            add(in.value_or(service::Listed<domain::Class>{}), id);
+            const auto klass = &domain::Enrollment::class_id;
+            add(run(rosters.enrollments(actor, {}, kAll)).value(), klass);
+            add(run(rosters.enrollments(actor, {.person_id = s.student}, kAll)).value(), klass);
+            found.push_back(run(rosters.enrollment(actor, enrollment)).has_value());
+            found.push_back(run(at.coursework->klass(actor, id_of("other class"))).has_value());
+            return found;
+        };
+        EXPECT_EQ(shows(program()), std::vector<bool>(7, each.program_sees)) << each.scope_id;
+        auto alone = s.actor(s.student);
+        alone.integration_id.reset();
+        EXPECT_EQ(shows(alone), std::vector<bool>(7, each.person_sees)) << each.scope_id;
+        // An application may no more for a person than for itself.
+        EXPECT_EQ(shows(s.actor(s.student)),
+                  std::vector<bool>(7, each.program_sees && each.person_sees))
+            << each.scope_id;
+    }
+}
+
+// What is hidden shortens a page, but does not end the list.
+TEST_F(RostersTest, DeniedClassesDoNotEndAList) {
+    ServicePlace at;
+    auto& s = at.school;
+    for (int i = 0; i < 6; ++i) {
+        const auto id = id_of("class " + std::to_string(i));
+        s.add_class(id);
+        if (i % 2 == 0)
+            s.rows.grants.push_back({.id = uuid_v4(),
+                                     .holder = domain::Grant::Holder::integration,
+                                     .holder_id = s.integration_id,
+                                     .permission = "Module.Read",
+                                     .allow = false,
+                                     .scope = domain::Grant::Scope::klass,
+                                     .scope_id = id});
+    }
+    at.open();
+    for (std::size_t limit = 1; limit <= 8; ++limit) {
+        std::size_t count = 0;
+        for (const auto& page : follow(limit, [&](const auto& part) {
+                 return run(at.coursework->classes(program(), part)).value();
+             }))
+            count += page.size();
+        EXPECT_EQ(count, 4U) << limit;
+    }
+}
+
 }  // namespace
 }  // namespace handin::test
