@@ -86,6 +86,7 @@ Listed<Row> cut(std::vector<Row> rows, std::size_t limit) {
         listed.items.resize(limit);
         listed.next = listed.items.back().id;
     }
+    listed.looked_at = listed.items.size();
     return listed;
 }
 

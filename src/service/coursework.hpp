@@ -28,11 +28,13 @@ struct Profile {
     domain::Affiliation affiliation;
 };
 
-// Part of a list. `next` is where it goes on; nothing: that was all.
+// Part of a list. `next` is where it goes on; nothing: that was all. What may not be shown, or is
+// not meant, shortens it, down to nothing, and does not end it.
 template <class T>
 struct Listed {
     std::vector<T> items;
     std::optional<Uuid> next;
+    std::size_t looked_at = 0;  // rows, for these items
 };
 
 // A file on its way to somebody who may have it.

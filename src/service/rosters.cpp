@@ -49,6 +49,7 @@ Listed<Row> cut(std::vector<Row> rows, const Page& page) {
         listed.items.resize(page.limit);
         listed.next = id_of(listed.items.back());
     }
+    listed.looked_at = listed.items.size();
     return listed;
 }
 
@@ -85,22 +86,23 @@ bool has(const std::vector<Uuid>& ids, const Uuid& id) {
     return std::ranges::find(ids, id) != ids.end();
 }
 
-// Of a long list what `keep` makes of its rows, until there is one more than the page takes.
+// Of a long list what `keep` makes of its rows. However rarely it keeps one, so many are looked at
+// in one snapshot, and it goes on after them.
 template <class Row, class Ask, class Keep>
-std::vector<Row> gather(const Page& page, Ask ask, Keep keep) {
+Listed<Row> gather(const Page& page, Ask ask, Keep keep) {
+    auto rows = ask(store::Page{.after = page.after, .limit = kLongestPage});
+    std::optional<Uuid> next;
+    if (rows.size() == kLongestPage) next = rows.back().id;
     std::vector<Row> found;
-    store::Page part{.after = page.after, .limit = kLongestPage};
-    for (;;) {
-        auto rows = ask(part);
-        const bool last = rows.size() < part.limit;
-        if (!last) part.after = rows.back().id;
-        for (auto& row : rows)
-            if (auto kept = keep(row)) {
-                found.push_back(std::move(*kept));
-                if (found.size() > page.limit) return found;
-            }
-        if (last) return found;
-    }
+    for (auto& row : rows)
+        if (auto kept = keep(row)) {
+            found.push_back(std::move(*kept));
+            if (found.size() > page.limit) break;
+        }
+    auto listed = cut(std::move(found), page);
+    if (!listed.next) listed.next = next;
+    listed.looked_at = rows.size();
+    return listed;
 }
 
 Profile profile_of(Reader& reader, domain::Person person) {
@@ -255,8 +257,8 @@ task<Answer<Listed<domain::Class>>> Rosters::classes_in(domain::Actor actor, Uui
                            ? std::optional(std::move(klass))
                            : std::nullopt;
             });
-        if (!all && found.empty() && !page.after) return missing("school_id");
-        return cut(std::move(found), page);
+        if (!all && found.items.empty() && !found.next && !page.after) return missing("school_id");
+        return found;
     });
 }
 
@@ -269,19 +271,18 @@ task<Answer<Listed<Profile>>> Rosters::people_in(domain::Actor actor, Uuid depar
         const auto department = reader.administration().department(department_id);
         if (!department || department->account_id != actor.account_id) return missing("school_id");
         const auto roles = roles_of(part);
-        return cut(gather<Profile>(
-                       page,
-                       [&](const store::Page& next) {
-                           return reader.administration().people(actor.account_id, next);
-                       },
-                       [&](domain::Person& person) -> std::optional<Profile> {
-                           auto profile = profile_of(reader, std::move(person));
-                           if ((profile.affiliation.roles.bits & roles.bits) == 0 ||
-                               !has(profile.affiliation.department_ids, department_id))
-                               return std::nullopt;
-                           return profile;
-                       }),
-                   page);
+        return gather<Profile>(
+            page,
+            [&](const store::Page& next) {
+                return reader.administration().people(actor.account_id, next);
+            },
+            [&](domain::Person& person) -> std::optional<Profile> {
+                auto profile = profile_of(reader, std::move(person));
+                if ((profile.affiliation.roles.bits & roles.bits) == 0 ||
+                    !has(profile.affiliation.department_ids, department_id))
+                    return std::nullopt;
+                return profile;
+            });
     });
 }
 

@@ -220,5 +220,42 @@ TEST_F(RostersTest, DeniedClassesDoNotEndAList) {
     }
 }
 
+// However rarely somebody belongs to the department: one read looks at so many people, and the list
+// goes on after them.
+TEST_F(RostersTest, PeopleOfADepartmentAreLookedForInParts) {
+    ServicePlace at;
+    auto& s = at.school;
+    for (int i = 0; i < 2500; ++i)
+        s.add_person("p" + std::to_string(i), {});
+    s.add_person("head", {domain::Role::administrator});
+    at.open();
+    std::size_t found = 0;
+    std::size_t parts = 0;
+    std::size_t looked_at = 0;
+    Page page{.after = {}, .limit = 10};
+    for (bool more = true; more; ++parts) {
+        const auto part = run(service::Rosters(at.store).people_in(program(), id_of("department"),
+                                                                   Part::administrators, page))
+                              .value();
+        EXPECT_LE(part.looked_at, 1000U);
+        found += part.items.size();
+        looked_at += part.looked_at;
+        more = part.next.has_value();
+        page.after = part.next;
+    }
+    EXPECT_EQ(found, 1U);
+    EXPECT_EQ(parts, 3U);
+    EXPECT_EQ(looked_at, s.rows.people.size());
+    // What was cut off by the page's limit is not lost.
+    std::size_t students = 0;
+    for (const auto& part : follow(2, [&](const auto& wanted) {
+             return run(service::Rosters(at.store).people_in(program(), id_of("department"),
+                                                             Part::students, wanted))
+                 .value();
+         }))
+        students += part.size();
+    EXPECT_EQ(students, 3U);
+}
+
 }  // namespace
 }  // namespace handin::test
