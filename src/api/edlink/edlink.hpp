@@ -121,6 +121,10 @@ class Edlink {
         auto listing = co_await gather(&*wish, &fetch, &show);
         if (!listing)
             co_return failure(*call, fail(call->request, domain::Refusals{listing.error()}));
+        if (listing->too_long)
+            co_return failure(*call,
+                              fail("UNSUPPORTED_OPERATION",
+                                   "This list is too long to be read from its end: use $first."));
         co_return co_await reply_list(call, &*wish, std::move(*listing));
     }
     task<http::Response> reply_list(Call* call, const Wish* wish, Listing listing);

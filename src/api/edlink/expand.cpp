@@ -18,6 +18,10 @@ constexpr std::string_view kNotAlways[] = {
     "parent_id",    "person_id",    "grade_points",      "grade",      "grade_comment",
     "grader_id",    "rubric_grade", "override_due_date", "attachments"};
 
+// Each object has its own copies of what it names, and a reply is held in memory as a whole: so
+// many people are shown beside the lists of their ids, and service::kShownOtherBytes of everything.
+constexpr std::size_t kMostAssignees = 1000;
+
 void warn_of_fields(const Query& query, const std::vector<std::string>& met, Call& call) {
     for (const auto& name : query.fields())
         if (std::ranges::find(met, name) == met.end() &&
@@ -103,6 +107,7 @@ task<json::value> Edlink::find_none(Call* /*call*/, Uuid /*id*/) {
 }
 
 task<void> Edlink::expand(Call* call, const Query* query, std::vector<json::object*> objects) {
+    std::size_t bytes = 0;
     for (const auto& name : query->expansions()) {
         const auto* expansion = expansion_named(name);
         if (expansion == nullptr) {
@@ -110,6 +115,8 @@ task<void> Edlink::expand(Call* call, const Query* query, std::vector<json::obje
                 {"INVALID_EXPANSION", well_formed_utf8(name) + " cannot be expanded."});
             continue;
         }
+        const bool bounded = expansion->many && expansion->find == &Edlink::find_person;
+        std::size_t shown = 0;
         std::map<Uuid, json::value> found;
         for (auto* object : objects) {
             const auto* value = object->if_contains(view(expansion->id));
@@ -121,9 +128,18 @@ task<void> Edlink::expand(Call* call, const Query* query, std::vector<json::obje
                 for (const auto& each : *list)
                     ids.push_back(Uuid::parse(each.as_string()).value());
             }
+            shown += ids.size();
+            if ((bounded && shown > kMostAssignees) || bytes > service::kShownOtherBytes) {
+                call->warnings.push_back(
+                    {"INVALID_EXPANSION",
+                     std::string(name) + " is not expanded further: the reply grows too long."});
+                break;
+            }
             for (const auto& id : ids)
                 if (!found.contains(id))
                     found.emplace(id, co_await (this->*expansion->find)(call, id));
+            for (const auto& id : ids)
+                bytes += bytes_of(found.at(id));
             if (!expansion->many) {
                 (*object)[view(name)] = ids.empty() ? json::value() : found.at(ids.front());
                 continue;

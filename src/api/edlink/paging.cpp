@@ -72,9 +72,12 @@ std::expected<Wish, Failure> Paging::wish_of(Call& call) const {
     if (!after) return std::unexpected(after.error());
     const auto before = id_of(call, "$before");
     if (!before) return std::unexpected(before.error());
+    // Which end of the list is meant, $first says.
+    if (first && (last || *before))
+        call.warnings.push_back({"PAGING_IGNORED", "$last and $before are ignored beside $first."});
     Wish wish{.limit = kDefaultPage,
               .after = *after,
-              .before = *before,
+              .before = first ? std::nullopt : *before,
               .backwards = !first && (last || *before),
               .query = std::move(*query)};
     if (const auto& size = first ? first : last) {

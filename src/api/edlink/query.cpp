@@ -36,9 +36,18 @@ std::string lower(std::string_view text) {
     return result;
 }
 
+// Takes the first name off a list with commas.
+std::string_view name_of(std::string_view& list) {
+    const auto comma = list.find(',');
+    const auto name = domain::trimmed(list.substr(0, comma));
+    list = comma == std::string_view::npos ? "" : list.substr(comma + 1);
+    return name;
+}
+
 bool is_listed(std::string_view list, std::string_view text) {
-    const auto names = names_in(list);
-    return std::ranges::find(names, text) != names.end();
+    while (!list.empty())
+        if (const auto name = name_of(list); !name.empty() && name == text) return true;
+    return false;
 }
 
 // Numbers as numbers; the rest, dates for example, as text.
@@ -58,10 +67,9 @@ Failure bad_filter(std::string_view why) {
 std::vector<std::string> names_in(std::string_view list) {
     std::vector<std::string> names;
     while (!list.empty() && names.size() < kMostNames) {
-        const auto comma = list.find(',');
-        const auto name = domain::trimmed(list.substr(0, comma));
-        if (!name.empty()) names.emplace_back(name);
-        list = comma == std::string_view::npos ? "" : list.substr(comma + 1);
+        const auto name = name_of(list);
+        if (!name.empty() && std::ranges::find(names, name) == names.end())
+            names.emplace_back(name);
     }
     return names;
 }

@@ -10,7 +10,7 @@
 
 namespace handin::edlink {
 
-// The names of a list with commas, a hundred at most.
+// The names of a list with commas, each once, a hundred at most.
 std::vector<std::string> names_in(std::string_view list);
 
 class Query {

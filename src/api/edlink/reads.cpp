@@ -1,4 +1,5 @@
 // What people look at: classes, assignments, submissions.
+#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "api/edlink/edlink.hpp"
@@ -7,6 +8,9 @@
 
 namespace handin::edlink {
 namespace {
+
+// They may have long descriptions, and what is read at once is held in memory.
+constexpr std::size_t kAssignmentsAtOnce = 100;
 
 Failure refused(const Call& call, const domain::Refusal& refusal) {
     return fail(call.request, domain::Refusals{refusal});
@@ -34,6 +38,7 @@ task<http::Response> Edlink::list_assignments(Call* call) {
     const auto id = id_in(*call, "class_id");
     if (!id) co_return failure(*call, id.error());
     auto fetch = [this, call, id](service::Page page) {
+        page.limit = std::min(page.limit, kAssignmentsAtOnce);
         return services_.coursework.assignments(call->actor, *id, page);
     };
     auto show = [now = services_.clock.now()](const domain::Assignment& assignment) {

@@ -85,6 +85,28 @@ TEST(Query, RemembersItself) {
     EXPECT_FALSE(Query::from("").value().filters());
 }
 
+// However many names an "in" has: the length of the filter is its bound.
+TEST(Query, NamesAfterTheHundredth) {
+    std::string names;
+    for (int i = 0; i < 200; ++i)
+        names += std::to_string(i) + ", ";
+    for (const auto& [name, listed] : {std::pair{"0", true}, std::pair{"100", true},
+                                       std::pair{"199", true}, std::pair{"200", false}}) {
+        const auto object = json::serialize(json::object{{"a", name}});
+        EXPECT_EQ(keeps("a", "in", names, object), listed) << name;
+        EXPECT_EQ(keeps("a", "not in", names, object), !listed) << name;
+    }
+}
+
+TEST(Query, NamesOfAListAreOneEach) {
+    EXPECT_EQ(edlink::names_in(" person,class,person,,person"),
+              (std::vector<std::string>{"person", "class"}));
+    std::string many;
+    for (int i = 0; i < 200; ++i)
+        many += "n" + std::to_string(i) + ",";
+    EXPECT_EQ(edlink::names_in(many).size(), 100U);
+}
+
 TEST(Query, LeavesTheWantedFields) {
     auto object = json::parse(R"({"a":1,"b":2,"c":3})").as_object();
     std::vector<std::string> met;
