@@ -1,4 +1,5 @@
 """Setting, changing and taking away assignments (edlink.md 2.4, 3.4, 4.1 rows 9 to 11)."""
+import json
 import uuid
 
 import pytest
@@ -220,6 +221,21 @@ def test_for_some(student, new_student, teacher):
 
 
 INDIVIDUALS = {"assignee_mode": "individuals"}
+
+
+# However many are named: a reply is held in memory as a whole
+def test_so_many_assignees_are_shown_beside_their_ids(teacher):
+    students = [each["id"] for each in teacher.listed(path_of(teacher).rsplit("/", 1)[0] + "/students")][:400]
+    assert len(students) == 400
+    mine = [data_of(create(teacher, {**INDIVIDUALS, "assignee_ids": students}))["id"] for _ in range(3)]
+    reply = teacher.get(path_of(teacher), params={
+        "$expand": "assignees", "$first": 1000,
+        "$filter": json.dumps({"id": [{"operator": "in", "value": ",".join(mine)}]})})
+    listed = data_of(reply, ["INVALID_EXPANSION"])
+    assert [len(item["assignee_ids"]) for item in listed] == [400] * 3
+    assert [len(item.get("assignees", [])) for item in listed] == [400, 400, 0]
+    one = data_of(teacher.get(path_of(teacher, {"id": mine[0]}), params={"$expand": "assignees"}))
+    assert sorted(each["id"] for each in one["assignees"]) == sorted(students)
 
 
 @pytest.mark.parametrize("body, code", [

@@ -106,7 +106,8 @@ def test_expansions(program, student, teacher, people):
     own = data_of(student.get(student.place() + "/submissions", params={"$expand": "assignment,person"}))
     assert own[0]["assignment"]["id"] == own[0]["assignment_id"]
     assert own[0]["person"]["id"] == student.person_id
-    assert warnings_of(student.my("/profile", **{"$expand": "shoes"})) == ["INVALID_EXPANSION"]
+    for names in ("shoes", "shoes,shoes, shoes"):
+        assert warnings_of(student.my("/profile", **{"$expand": names})) == ["INVALID_EXPANSION"]
     # with $fields, what was asked for beside them stays
     small = data_of(student.my("/profile", **{"$expand": "district", "$fields": "id"}))
     assert set(small) == {"id", "district"}
@@ -134,6 +135,9 @@ def test_forwards_and_backwards(program, people):
     assert pages(**{"$last": 3, "$before": ids[5]})[0] == ids[2:5]
     assert joined(reversed(pages(**{"$before": ids[5]}))) == ids[:5]
     assert pages(**{"$last": 2, "$before": ids[0]}) == [[]]
+    for more in ({"$before": ids[5]}, {"$last": 2}):
+        reply = program.get(PEOPLE, params={"$first": 3} | more)
+        assert [item["id"] for item in data_of(reply, ["PAGING_IGNORED"])] == ids[:3]
     for name in ("$after", "$before"):
         refusal_of(program.get(PEOPLE, params={name: "x"}), "INVALID_UUID")
     for name in ("$first", "$last"):
