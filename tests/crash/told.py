@@ -40,7 +40,7 @@ class Told:
     def _events(server, after):
         while True:
             page = Admin(server).read_events(after=after, limit=1000).json()
-            if not page["events"]:
+            if page["next"] == after:
                 return
             for item in page["events"]:
                 yield item["sequence"], item["payload"]

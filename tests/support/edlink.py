@@ -115,7 +115,7 @@ class Admin(Caller):
         found = []
         while True:
             page = self.read_events(after=after, limit=limit).json()
-            if not page["events"]:
+            if page["next"] == after:  # a page may be empty, if what is in it has no words
                 return found
             found += page["events"]
             after = page["next"]
