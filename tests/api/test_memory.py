@@ -103,6 +103,10 @@ def test_uploads(new_server):
     size = MIB
     raws = []
     for number in range(5 * most):
+        if number == most:  # the places are taken, before more come
+            end = time.monotonic() + 30
+            while f"handin_uploads_receiving {most}\n" not in Caller(server).get("/metrics").text:
+                assert time.monotonic() < end
         raw = Raw(server)
         if number % 2:
             path = create(student, size) if number < most else f"{UPLOADS}/{student.person_id}"
