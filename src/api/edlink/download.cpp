@@ -1,27 +1,12 @@
 // Files on their way out (edlink.md 4.1, rows 18 and 19).
 #include "api/edlink/edlink.hpp"
 #include "api/edlink/parameters.hpp"
+#include "api/file_source.hpp"
 #include "base/encoding.hpp"
 #include "blob/media_type.hpp"
 
 namespace handin::edlink {
 namespace {
-
-// A first piece that has been looked at already, then the rest.
-class FileSource final : public http::Source {
- public:
-    FileSource(std::unique_ptr<blob::Reader> reader, std::string_view first)
-        : reader_(std::move(reader)), first_(first) {}
-
-    task<std::string_view> next() override {
-        if (!first_.empty()) co_return std::exchange(first_, {});
-        co_return co_await reader_->next();
-    }
-
- private:
-    std::unique_ptr<blob::Reader> reader_;
-    std::string_view first_;  // the reader's own, until it is asked for more
-};
 
 // Students' files are never shown by our origin: always saved, never run.
 void add_headers(http::Response& response, const domain::Attachment& file) {
@@ -44,7 +29,7 @@ task<http::Response> sent(service::Download file) {
     const auto first = co_await file.reader->next();
     response.content_type = blob::sniff_media_type(first, title);
     response.source_length = file.attachment.bytes.size;
-    response.source = std::make_unique<FileSource>(std::move(file.reader), first);
+    response.source = std::make_unique<api::FileSource>(std::move(file.reader), first);
     co_return response;
 }
 

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <utility>
 
+#include "api/file_source.hpp"
 #include "api/tabula/render.hpp"
 #include "api/tabula/tabula.hpp"
 #include "base/encoding.hpp"
@@ -10,22 +11,6 @@
 
 namespace handin::tabula {
 namespace {
-
-// A first piece that has been looked at already, then the rest.
-class FileSource final : public http::Source {
- public:
-    FileSource(std::unique_ptr<blob::Reader> reader, std::string_view first)
-        : reader_(std::move(reader)), first_(first) {}
-
-    task<std::string_view> next() override {
-        if (!first_.empty()) co_return std::exchange(first_, {});
-        co_return co_await reader_->next();
-    }
-
- private:
-    std::unique_ptr<blob::Reader> reader_;
-    std::string_view first_;  // the reader's own, until it is asked for more
-};
 
 struct Range {
     std::uint64_t first = 0;
@@ -122,7 +107,7 @@ task<http::Response> Tabula::download(Call* call) {
     response.content_type = range->first == 0 ? blob::sniff_media_type(first, filename)
                                               : blob::sniff_media_type("", filename);
     response.source_length = range->length;
-    response.source = std::make_unique<FileSource>(std::move(download.reader), first);
+    response.source = std::make_unique<api::FileSource>(std::move(download.reader), first);
     co_return response;
 }
 
